@@ -1,0 +1,5 @@
+/** Session records and their keys: what the cluster keeps. */
+@NullMarked
+package io.ssyncd.session;
+
+import org.jspecify.annotations.NullMarked;
