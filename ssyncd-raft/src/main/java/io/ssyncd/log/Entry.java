@@ -1,0 +1,73 @@
+package io.ssyncd.log;
+
+import io.ssyncd.session.Feed;
+import io.ssyncd.session.Kind;
+import io.ssyncd.session.Mutation;
+import io.ssyncd.session.Scope;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is committed to the log. Every member applies every entry, in the same order; an entry says
+ * all that its application depends on, so that all come to the same table.
+ */
+public sealed interface Entry {
+  /**
+   * The first entry of a leader's reign. Its log index becomes the epoch; batches of an older one
+   * change nothing from then on.
+   *
+   * @param ingester the member that was elected
+   * @param request names this attempt, so that the proposer knows its own OPEN from an earlier one
+   *     that committed late
+   */
+  record Open(String ingester, UUID request) implements Entry {}
+
+  /**
+   * What the leader's sources saw. Applied only if ingester and epoch are those of the newest OPEN
+   * and the sequence is the next one.
+   *
+   * @param ingester the member that proposes
+   * @param epoch log index of its OPEN
+   * @param sequence 1 for the first batch of an epoch, then without gaps
+   * @param mutations at most {@link EntryCodec#MAX_MUTATIONS}, in order
+   */
+  record Batch(String ingester, long epoch, long sequence, List<Mutation> mutations)
+      implements Entry {
+    public Batch {
+      mutations = List.copyOf(mutations);
+    }
+  }
+
+  /**
+   * An operator's wish, outside the ingester's fence; applied once however often it was proposed.
+   *
+   * @param request names the wish
+   * @param operation what is wanted
+   */
+  record Command(UUID request, Operation operation) implements Entry {}
+
+  /**
+   * Makes every member note its digest at this entry's index, so that digests can be compared.
+   *
+   * @param request names the comparison
+   */
+  record Mark(UUID request) implements Entry {}
+
+  /** What operators can wish for. */
+  sealed interface Operation {
+    /** Whoever leads ingests this feed from now on. */
+    record StartFeed(Feed feed) implements Operation {}
+
+    /** Nobody ingests this feed from now on; its records stay. */
+    record StopFeed(Feed feed) implements Operation {}
+
+    /**
+     * Drops records.
+     *
+     * @param kind of this kind
+     * @param scope of this farm or table alone; null for all of the kind
+     */
+    record Clear(Kind kind, @Nullable Scope scope) implements Operation {}
+  }
+}

@@ -1,0 +1,56 @@
+package io.ssyncd.log;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.Objects;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * All that a log has to be told.
+ *
+ * @param member this member's name, one of {@code members}
+ * @param directory a directory of its own, made if missing
+ * @param cluster the cluster's name; members of another one are refused
+ * @param members all members by name
+ * @param electionTimeout how long a silent leader is waited for
+ * @param heartbeat how often a leader speaks; well below the election timeout
+ * @param durability when an entry counts as kept
+ */
+public record LogConfig(
+    String member,
+    Path directory,
+    String cluster,
+    SortedMap<String, MemberAddress> members,
+    Duration electionTimeout,
+    Duration heartbeat,
+    Durability durability) {
+
+  public LogConfig {
+    members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
+    if (!members.containsKey(member)) {
+      throw new IllegalArgumentException(
+          "this node, " + member + ", is none of the members: " + members.keySet());
+    }
+  }
+
+  /**
+   * Where a member listens.
+   *
+   * @param host a name or an address
+   * @param port 1 to 65535
+   * @param witness whether it votes only, without sources and sinks
+   */
+  public record MemberAddress(String host, int port, boolean witness) {
+    /** As the configuration writes it: {@code host:port}, an IPv6 address in brackets. */
+    public String text() {
+      return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+    }
+  }
+
+  /** This member's own address. */
+  public MemberAddress self() {
+    return Objects.requireNonNull(members.get(member), "checked on construction");
+  }
+}

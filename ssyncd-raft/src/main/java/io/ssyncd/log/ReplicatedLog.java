@@ -1,0 +1,84 @@
+package io.ssyncd.log;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A log that a majority of the members agrees on, and that drives a {@link StateMachine} on each of
+ * them. The port between the node and whatever consensus library stands behind it; its contract is
+ * tested by {@code ReplicatedLogContract}.
+ *
+ * <p>Thread-safe. Futures complete on threads of the log: do not block in their continuations.
+ */
+public interface ReplicatedLog extends AutoCloseable {
+  /**
+   * The largest entry that {@link #propose} takes, in bytes. What is larger is refused at once with
+   * an {@link IllegalArgumentException}.
+   */
+  int maxEntryBytes();
+
+  /**
+   * Joins the cluster; returns once this member's log is open and takes part in elections, which
+   * does not need a leader, nor any other member.
+   *
+   * @param machine is restored from the last snapshot, then applies what follows
+   * @param listener hears of roles and leaders from the first one on
+   * @throws LogRefusedException if the configuration or the directory does not allow a start
+   */
+  void start(StateMachine machine, LogListener listener) throws LogRefusedException;
+
+  /**
+   * Proposes an entry from any member. Entries are committed one at a time in the order of these
+   * calls; at most {@link #MAX_WAITING} wait.
+   *
+   * @param entry at most {@link #maxEntryBytes()}; not to be changed afterwards
+   * @return the committed entry; or {@link LogUnavailableException} when that cannot be had in
+   *     time, with the entry perhaps committed later, perhaps not; or {@link
+   *     java.util.concurrent.RejectedExecutionException} when too many wait
+   */
+  CompletableFuture<Committed> propose(byte[] entry);
+
+  /** How many proposals may wait for the one in flight. */
+  int MAX_WAITING = 1024;
+
+  /**
+   * A linearizable read of "how far": completes once this member's state machine has applied every
+   * entry that was acknowledged to anybody before this call.
+   *
+   * @return the index of the last entry that the state machine had to apply; or {@link
+   *     LogUnavailableException} without a leader that a majority follows
+   */
+  CompletableFuture<Long> barrier();
+
+  /** Takes a snapshot of the state machine now and drops the log before it. */
+  CompletableFuture<Void> snapshot();
+
+  /**
+   * Hands leadership to a member. May be called on any member: one that does not lead asks the
+   * leader to.
+   *
+   * @param member the name of a member that votes
+   * @return done once that member leads; {@link LogUnavailableException} if it does not in time
+   */
+  CompletableFuture<Void> transfer(String member);
+
+  /** Where this member's log stands. Never blocks. */
+  LogStatus status();
+
+  /** All members of the cluster, this one included, ordered by name. Never blocks. */
+  List<LogMember> members();
+
+  /**
+   * Tells the others something small about this member (at most {@link #MAX_NOTICE_BYTES}), not
+   * through the log: the newest notice reaches those that are in reach within about half a second,
+   * quorum or not.
+   */
+  void publish(byte[] notice);
+
+  /** The largest notice. */
+  int MAX_NOTICE_BYTES = 8 * 1024;
+
+  /** Leaves without being removed from the cluster; hands leadership on first where it can. */
+  @Override
+  void close();
+}

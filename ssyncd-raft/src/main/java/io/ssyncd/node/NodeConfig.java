@@ -1,0 +1,82 @@
+package io.ssyncd.node;
+
+import io.ssyncd.log.LogConfig;
+import io.ssyncd.session.Feed;
+import io.ssyncd.session.Kind;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that a node has to be told. A value object: whoever embeds a node makes one, the daemon reads
+ * one from its file.
+ *
+ * @param dataDirectory a directory of its own, made if missing; the log's lies below it
+ * @param log the members, and which of them this node is
+ * @param feeds what is ingested without an operator's {@code start}
+ * @param promotion what a promotion does
+ * @param limits bounds of the table
+ * @param warnings what the reader of the configuration has to say, shown in every status
+ */
+public record NodeConfig(
+    Path dataDirectory,
+    LogConfig log,
+    List<Feed> feeds,
+    Promotion promotion,
+    Limits limits,
+    List<Warning> warnings) {
+
+  public NodeConfig {
+    feeds = List.copyOf(feeds);
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * What a promotion does.
+   *
+   * @param write the kinds to write, in this order
+   * @param vip the node ingests only while one of these addresses is on this host; empty: always
+   * @param trackFile the file that keepalived tracks
+   * @param deadline after this long an unverified leader counts as degraded instead of not ready
+   * @param gate what the track file says before that
+   */
+  public record Promotion(
+      List<Kind> write,
+      List<InetAddress> vip,
+      Optional<Path> trackFile,
+      Duration deadline,
+      Gate gate) {
+    public Promotion {
+      write = List.copyOf(write);
+      vip = List.copyOf(vip);
+    }
+  }
+
+  /** What the track file says of a node that is not ready. */
+  public enum Gate {
+    /** Nothing is added to its priority: the address may still come if no other node is better. */
+    PRIORITY,
+    /** The address stays away. */
+    STRICT
+  }
+
+  /**
+   * Bounds of the table; reached, new records are refused before they are proposed.
+   *
+   * @param maxHttpSessions over all farms
+   * @param maxRecentEntries over all tables
+   */
+  public record Limits(int maxHttpSessions, int maxRecentEntries) {}
+
+  /** This node's name. */
+  public String name() {
+    return log.member();
+  }
+
+  /** Whether this node votes only. */
+  public boolean witness() {
+    return log.self().witness();
+  }
+}

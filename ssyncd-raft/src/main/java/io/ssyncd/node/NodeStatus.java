@@ -1,0 +1,106 @@
+package io.ssyncd.node;
+
+import io.ssyncd.session.Feed;
+import io.ssyncd.session.Scope;
+import java.time.Instant;
+import java.util.List;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a node stands, at one instant. What is not known is null.
+ *
+ * @param node this node's name
+ * @param role {@code leader}, {@code follower}, {@code candidate} or {@code witness}
+ * @param state where its promotion stands
+ * @param stateSince since when
+ * @param leader the leader's name
+ * @param term the current term
+ * @param epoch the table's epoch
+ * @param quorum whether a majority is in reach
+ * @param inSync whether every member is in reach, and as far as the log is
+ * @param commitIndex the last index known to be committed
+ * @param appliedIndex the last index in the table
+ * @param digest the table's digest at that index
+ * @param members all members, this node included
+ * @param sessions records by farm and table
+ * @param feeds how each feed's local end stands
+ * @param queues every bounded queue: how full, how often over
+ * @param warnings what an operator should look at
+ */
+public record NodeStatus(
+    String node,
+    String role,
+    NodeState state,
+    Instant stateSince,
+    @Nullable String leader,
+    long term,
+    long epoch,
+    boolean quorum,
+    boolean inSync,
+    long commitIndex,
+    long appliedIndex,
+    String digest,
+    List<MemberStatus> members,
+    SortedMap<Scope, Integer> sessions,
+    List<FeedStatus> feeds,
+    List<QueueStatus> queues,
+    List<Warning> warnings) {
+
+  /**
+   * A member as this node sees it.
+   *
+   * @param name its name
+   * @param address host:port
+   * @param role {@code leader}, {@code follower}, {@code candidate} or {@code witness}
+   * @param reachable whether it answered lately
+   * @param appliedIndex how far its table is
+   * @param lagEntries how many entries it is behind what this node knows to be committed
+   * @param lagMs for how long it has been behind
+   * @param clockOffsetMs how far its clock is ahead of this node's
+   */
+  public record MemberStatus(
+      String name,
+      String address,
+      @Nullable String role,
+      boolean reachable,
+      @Nullable Long appliedIndex,
+      @Nullable Long lagEntries,
+      @Nullable Long lagMs,
+      @Nullable Double clockOffsetMs) {}
+
+  /**
+   * The local end of a feed.
+   *
+   * @param feed which
+   * @param started whether the leader ingests it
+   * @param ingesting whether this node does, now
+   * @param connected whether the process behind it is in reach
+   * @param events changes seen by its source
+   * @param malformed frames or rows it could not read
+   * @param sinkState {@code IDLE}, {@code WRITING}, {@code VERIFIED}, {@code PARTIAL} or {@code
+   *     FAILED}
+   * @param lastWrite when its sink was last written
+   * @param lastReports what that write did
+   */
+  public record FeedStatus(
+      Feed feed,
+      boolean started,
+      boolean ingesting,
+      boolean connected,
+      long events,
+      long malformed,
+      String sinkState,
+      @Nullable Instant lastWrite,
+      List<ScopeReport> lastReports) {}
+
+  /**
+   * A bounded queue or buffer.
+   *
+   * @param name such as {@code intake http f1}
+   * @param depth what waits now
+   * @param bound what may wait
+   * @param overflows how often the bound was hit
+   */
+  public record QueueStatus(String name, long depth, long bound, long overflows) {}
+}

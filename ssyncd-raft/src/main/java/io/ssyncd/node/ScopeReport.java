@@ -1,0 +1,131 @@
+package io.ssyncd.node;
+
+import io.ssyncd.session.Scope;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a write did to one farm or table; the counts are of records.
+ *
+ * @param scope the farm or table
+ * @param applied written, and found in place afterwards
+ * @param unchanged in place already
+ * @param removed taken away because the cluster does not hold it
+ * @param mismatched written, but read back as something else or not at all
+ * @param extra in place, unknown to the cluster, and not to be removed
+ * @param reasons how many were refused, by reason
+ * @param examples of what was refused or mismatched: at most {@value #MAX_EXAMPLES}, without
+ *     session keys
+ * @param notes what this kind of sink cannot keep, in words
+ */
+public record ScopeReport(
+    Scope scope,
+    long applied,
+    long unchanged,
+    long removed,
+    long mismatched,
+    long extra,
+    Map<Reason, Long> reasons,
+    List<String> examples,
+    List<String> notes) {
+  /** How many examples a report carries. */
+  public static final int MAX_EXAMPLES = 20;
+
+  public ScopeReport {
+    reasons = Collections.unmodifiableMap(new EnumMap<>(withAllKeys(reasons)));
+    examples = List.copyOf(examples);
+    notes = List.copyOf(notes);
+  }
+
+  /** How many records were refused, over all reasons. */
+  public long refused() {
+    return reasons.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Whether everything that the cluster holds is in place. */
+  public boolean complete() {
+    return refused() == 0 && mismatched == 0;
+  }
+
+  private static EnumMap<Reason, Long> withAllKeys(Map<Reason, Long> reasons) {
+    EnumMap<Reason, Long> copy = new EnumMap<>(Reason.class);
+    copy.putAll(reasons);
+    return copy;
+  }
+
+  /** Counts up a report. Not thread-safe. */
+  public static final class Tally {
+    private final Scope scope;
+    private long applied;
+    private long unchanged;
+    private long removed;
+    private long mismatched;
+    private long extra;
+    private final EnumMap<Reason, Long> reasons = new EnumMap<>(Reason.class);
+    private final List<String> examples = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    /** An empty report on {@code scope}. */
+    public Tally(Scope scope) {
+      this.scope = scope;
+    }
+
+    /** Counts records that were written. */
+    public Tally applied(long count) {
+      applied += count;
+      return this;
+    }
+
+    /** Counts records that were in place. */
+    public Tally unchanged(long count) {
+      unchanged += count;
+      return this;
+    }
+
+    /** Counts records that were taken away. */
+    public Tally removed(long count) {
+      removed += count;
+      return this;
+    }
+
+    /** Counts records in place that the cluster does not know. */
+    public Tally extra(long count) {
+      extra += count;
+      return this;
+    }
+
+    /** Counts a record that was read back otherwise than written. */
+    public Tally mismatched(String example) {
+      mismatched++;
+      return example(example);
+    }
+
+    /** Counts a record that was refused. */
+    public Tally refused(Reason reason, String example) {
+      reasons.merge(reason, 1L, Long::sum);
+      return example(reason.word() + ": " + example);
+    }
+
+    /** Adds a sentence on what the sink cannot keep. */
+    public Tally note(String note) {
+      notes.add(note);
+      return this;
+    }
+
+    /** The report as it stands. */
+    public ScopeReport report() {
+      return new ScopeReport(
+          scope, applied, unchanged, removed, mismatched, extra, reasons, examples, notes);
+    }
+
+    private Tally example(String example) {
+      if (examples.size() < MAX_EXAMPLES) {
+        examples.add(example);
+      }
+      return this;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.ssyncd.node;
+
+import io.ssyncd.session.Feed;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Where sessions are written to: a Pound, or the kernel's tables.
+ *
+ * <p>{@link #write} may take long, is called by one thread at a time and ends early, with an {@link
+ * InterruptedException}, when that thread is interrupted.
+ */
+public interface SessionSink {
+  /** Which feed this is the sink of. */
+  Feed feed();
+
+  /**
+   * Brings the process behind the sink to the state of the order: looks at what it holds, writes
+   * only what is missing or older there, reads it back.
+   *
+   * @return a report for each scope of the order, and for each scope found to need one
+   * @throws IOException if the process cannot be reached or stops answering: nothing is known of
+   *     what it holds then; the message names it
+   * @throws FencedException if the order's fence fell on the way
+   */
+  List<ScopeReport> write(WriteOrder order)
+      throws IOException, InterruptedException, FencedException;
+
+  /** What is wrong with it now. Never blocks. */
+  List<Warning> warnings();
+}

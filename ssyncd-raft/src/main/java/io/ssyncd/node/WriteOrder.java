@@ -1,0 +1,37 @@
+package io.ssyncd.node;
+
+import io.ssyncd.session.Scope;
+import io.ssyncd.table.TableView;
+import java.util.Set;
+
+/**
+ * What a sink is to write.
+ *
+ * @param table the state to write
+ * @param scopes only these; all that belong to the sink's feed if empty
+ * @param dryRun report what would change, and change nothing
+ * @param force write although sessions may be lost on the way: into the Pound that this node
+ *     ingests from
+ * @param fence asked before each chunk
+ */
+public record WriteOrder(
+    TableView table, Set<Scope> scopes, boolean dryRun, boolean force, Fence fence) {
+  public WriteOrder {
+    scopes = Set.copyOf(scopes);
+  }
+
+  /** Whether records of {@code scope} are to be written. */
+  public boolean wants(Scope scope) {
+    return scopes.isEmpty() || scopes.contains(scope);
+  }
+
+  /** Says whether a write may go on. */
+  @FunctionalInterface
+  public interface Fence {
+    /** A fence that always holds: the write of an operator. */
+    Fence NONE = () -> true;
+
+    /** False once the epoch that the write belongs to is over. */
+    boolean holds();
+  }
+}

@@ -1,0 +1,7 @@
+package io.ssyncd.session;
+
+/** A replicated record: a key and what is known of it. Immutable. */
+public sealed interface SessionRecord permits HttpSession, RecentEntry {
+  /** The record's identity. */
+  SessionKey key();
+}
