@@ -112,7 +112,7 @@ class DependencyRulesTest {
           .resideInAnyPackage(PROGRAMS);
 
   @ArchTest
-  static final ArchRule theDaemonKnowsNeitherToolNorDemo =
+  static final ArchRule theDaemonDoesNotKnowItsTool =
       noClasses()
           .that()
           .resideInAPackage("io.ssyncd.daemon..")
