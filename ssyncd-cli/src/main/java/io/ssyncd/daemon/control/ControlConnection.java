@@ -1,0 +1,124 @@
+package io.ssyncd.daemon.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client: its request, and the lines of the reply. Used by one thread, but for {@link
+ * #waitedLongerThan} and {@link #close}.
+ */
+final class ControlConnection implements Reply, AutoCloseable {
+  /** Items are sent in chunks of about this size. */
+  private static final int CHUNK_BYTES = 32 * 1024;
+
+  private static final Logger log = LoggerFactory.getLogger(ControlConnection.class);
+
+  private final SocketChannel channel;
+  private final ObjectMapper json;
+  private final ByteArrayOutputStream pending = new ByteArrayOutputStream(CHUNK_BYTES);
+
+  /** {@link System#nanoTime()} of the moment the client is being waited for since; 0: it is not. */
+  private volatile long waitingSince;
+
+  ControlConnection(SocketChannel channel, ObjectMapper json) {
+    this.channel = channel;
+    this.json = json;
+  }
+
+  /**
+   * The request without its newline; empty if the client left, or was told that it was too long.
+   */
+  Optional<byte[]> readRequest(int most) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(most);
+    waiting(true);
+    try {
+      while (buffer.hasRemaining()) {
+        int before = buffer.position();
+        if (channel.read(buffer) < 0) {
+          return Optional.empty();
+        }
+        for (int i = before; i < buffer.position(); i++) {
+          if (buffer.get(i) == '\n') {
+            byte[] line = new byte[i];
+            buffer.get(0, line);
+            return Optional.of(line);
+          }
+        }
+      }
+    } finally {
+      waiting(false);
+    }
+    error(Exit.USAGE, "a request has at most " + most + " bytes");
+    return Optional.empty();
+  }
+
+  @Override
+  public void item(JsonNode item) throws IOException {
+    line(json.createObjectNode().set("item", item));
+    if (pending.size() >= CHUNK_BYTES) {
+      flush();
+    }
+  }
+
+  @Override
+  public void result(int exit, JsonNode result) throws IOException {
+    ObjectNode last = json.createObjectNode();
+    last.put("exit", exit);
+    last.set("result", result);
+    line(last);
+    flush();
+  }
+
+  @Override
+  public void error(int exit, String error) throws IOException {
+    line(json.createObjectNode().put("exit", exit).put("error", error));
+    flush();
+  }
+
+  private void line(JsonNode node) throws IOException {
+    pending.write(json.writeValueAsString(node).getBytes(StandardCharsets.UTF_8));
+    pending.write('\n');
+  }
+
+  private void flush() throws IOException {
+    ByteBuffer out = ByteBuffer.wrap(pending.toByteArray());
+    pending.reset();
+    try {
+      while (out.hasRemaining()) {
+        waiting(true);
+        channel.write(out);
+      }
+    } finally {
+      waiting(false);
+    }
+  }
+
+  private void waiting(boolean is) {
+    waitingSince = is ? System.nanoTime() | 1 : 0;
+  }
+
+  /** Whether this thread has been waiting for the client for longer than that. */
+  boolean waitedLongerThan(Duration patience) {
+    long since = waitingSince;
+    return since != 0 && System.nanoTime() - since > patience.toNanos();
+  }
+
+  @Override
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      log.debug("closing a control connection: {}", e.toString());
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.ssyncd.daemon.control;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+
+/** Where a verb puts its answer. Used by one thread. */
+interface Reply {
+  /** Sends one of many items, such as a session. */
+  void item(JsonNode item) throws IOException;
+
+  /** Ends the reply with a result and the exit code that it means. */
+  void result(int exit, JsonNode result) throws IOException;
+
+  /** Ends the reply with an error, in words, and its exit code. */
+  void error(int exit, String error) throws IOException;
+}

@@ -1,0 +1,273 @@
+package io.ssyncd.daemon.control;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.log.Entry.Operation;
+import io.ssyncd.log.LogUnavailableException;
+import io.ssyncd.node.NodeStatus;
+import io.ssyncd.node.SyncNode;
+import io.ssyncd.node.WriteReport;
+import io.ssyncd.node.WriteRequest;
+import io.ssyncd.session.Feed;
+import io.ssyncd.session.HttpSession;
+import io.ssyncd.session.Kind;
+import io.ssyncd.session.Scope;
+import io.ssyncd.session.SessionRecord;
+import java.io.IOException;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers requests by asking the node: reads what is wanted, hands it on, writes what came back.
+ */
+public final class Verbs {
+  /** Whatever is committed takes milliseconds; without an answer by then there is no quorum. */
+  private static final long COMMIT_SECONDS = 10;
+
+  private static final Logger log = LoggerFactory.getLogger(Verbs.class);
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /** By service, then by key: what an operator reads stays where it was. */
+  private static final Comparator<SessionRecord> READABLE =
+      Comparator.comparing(
+          SessionRecord::key,
+          (a, b) -> {
+            if (a instanceof io.ssyncd.session.HttpKey x
+                && b instanceof io.ssyncd.session.HttpKey y) {
+              int order = Long.compare(x.listener(), y.listener());
+              order = order != 0 ? order : Long.compare(x.service(), y.service());
+              return order != 0 ? order : x.key().compareTo(y.key());
+            }
+            return a instanceof io.ssyncd.session.RecentKey x
+                    && b instanceof io.ssyncd.session.RecentKey y
+                ? x.address().compareTo(y.address())
+                : a.scope().compareTo(b.scope());
+          });
+
+  private final SyncNode node;
+  private final Runnable quit;
+
+  /**
+   * Verbs on a node.
+   *
+   * @param quit ends the daemon; returns at once
+   */
+  public Verbs(SyncNode node, Runnable quit) {
+    this.node = node;
+    this.quit = quit;
+  }
+
+  void answer(ObjectNode request, Reply reply) throws IOException {
+    String verb = request.path("verb").asText();
+    try {
+      switch (verb) {
+        case "status" -> status(reply);
+        case "mode" -> mode(reply);
+        case "show" -> show(kind(request), scope(request), reply);
+        case "count" -> count(kind(request), reply);
+        case "start" -> commit(new Operation.StartFeed(feed(request)), reply);
+        case "stop" -> commit(new Operation.StopFeed(feed(request)), reply);
+        case "clear" -> commit(new Operation.Clear(kind(request), scope(request)), reply);
+        case "write" -> write(request, reply);
+        case "switch" -> switchTo(request.path("to").asText(), reply);
+        case "quit" -> {
+          reply.result(Exit.OK, JSON.objectNode());
+          quit.run();
+        }
+        default -> reply.error(Exit.USAGE, "unknown verb: " + Shown.text(verb));
+      }
+    } catch (IllegalArgumentException e) {
+      reply.error(Exit.USAGE, String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      reply.error(Exit.TRY_AGAIN, "the daemon is stopping");
+    } catch (RuntimeException e) {
+      log.error("verb {} failed by a bug", Shown.text(verb), e);
+      reply.error(Exit.INTERNAL, "a bug: " + e);
+    }
+  }
+
+  private void status(Reply reply) throws IOException {
+    NodeStatus status = node.status();
+    reply.result(StatusJson.exit(status), StatusJson.of(status));
+  }
+
+  private void mode(Reply reply) throws IOException {
+    boolean master = node.status().role().equals("leader");
+    reply.result(Exit.OK, JSON.objectNode().put("mode", master ? "master" : "backup"));
+  }
+
+  private void show(Kind kind, @Nullable Scope only, Reply reply) throws IOException {
+    for (Scope scope : node.table().counts().keySet()) {
+      if (scope.kind() == kind && (only == null || only.equals(scope))) {
+        List<SessionRecord> sessions = new java.util.ArrayList<>(node.table().records(scope));
+        sessions.sort(READABLE);
+        for (SessionRecord session : sessions) {
+          reply.item(SessionJson.of(session));
+        }
+      }
+    }
+    reply.result(Exit.OK, JSON.objectNode());
+  }
+
+  private void count(Kind kind, Reply reply) throws IOException {
+    node.table()
+        .counts()
+        .forEach(
+            (scope, count) -> {
+              if (scope.kind() == kind) {
+                item(reply, countOf(scope, count));
+              }
+            });
+    reply.result(Exit.OK, JSON.objectNode());
+  }
+
+  private ObjectNode countOf(Scope scope, int count) {
+    ObjectNode item = JSON.objectNode();
+    item.put("kind", scope.kind().word());
+    item.put("scope", scope.name());
+    item.put("count", count);
+    if (scope.kind() == Kind.HTTP) {
+      TreeMap<String, ObjectNode> services = new TreeMap<>();
+      for (SessionRecord session : node.table().records(scope)) {
+        if (session instanceof HttpSession http) {
+          long listener = http.key().listener();
+          long service = http.key().service();
+          ObjectNode one =
+              services.computeIfAbsent(
+                  String.format("%010d/%010d", listener, service),
+                  unused -> JSON.objectNode().put("listener", listener).put("service", service));
+          one.put("count", one.path("count").asInt() + 1);
+        }
+      }
+      item.putArray("services").addAll(services.values());
+    }
+    return item;
+  }
+
+  private static void item(Reply reply, ObjectNode item) {
+    try {
+      reply.item(item);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private void commit(Operation operation, Reply reply) throws IOException, InterruptedException {
+    boolean first = isFirst(operation);
+    String failure = failureOf(node.execute(operation));
+    if (failure == null) {
+      reply.result(Exit.OK, JSON.objectNode().put("first", first));
+    } else {
+      reply.error(Exit.TRY_AGAIN, failure);
+    }
+  }
+
+  /** Whether no feed of that kind ran before: the old tool says so in its answer. */
+  private boolean isFirst(Operation operation) {
+    return switch (operation) {
+      case Operation.StartFeed start -> runningOf(start.feed().kind()).isEmpty();
+      case Operation.StopFeed stop -> runningOf(stop.feed().kind()).isEmpty();
+      case Operation.Clear clear -> false;
+    };
+  }
+
+  private List<Feed> runningOf(Kind kind) {
+    return node.status().feeds().stream()
+        .filter(feed -> feed.started() && feed.feed().kind() == kind)
+        .map(NodeStatus.FeedStatus::feed)
+        .toList();
+  }
+
+  private void write(ObjectNode request, Reply reply) throws IOException, InterruptedException {
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    request.path("kinds").forEach(word -> kinds.add(kindOf(word.asText())));
+    if (kinds.isEmpty()) {
+      throw new IllegalArgumentException("write what? http, recent or all");
+    }
+    Scope scope =
+        request.hasNonNull("scope") && kinds.size() == 1
+            ? new Scope(kinds.iterator().next(), request.path("scope").asText())
+            : null;
+    WriteRequest wish =
+        new WriteRequest(
+            kinds,
+            scope,
+            request.path("dryRun").asBoolean(),
+            request.path("lastKnown").asBoolean(),
+            request.path("force").asBoolean());
+    try {
+      WriteReport report = node.write(wish).get();
+      reply.result(WriteJson.exit(report), WriteJson.of(report));
+    } catch (ExecutionException e) {
+      log.error("a write failed by a bug", e.getCause());
+      reply.error(Exit.INTERNAL, "a bug: " + e.getCause());
+    }
+  }
+
+  private void switchTo(String to, Reply reply) throws IOException, InterruptedException {
+    boolean leads = node.status().role().equals("leader");
+    String failure =
+        switch (to) {
+          case "master" -> leads ? null : failureOf(node.transfer(node.status().node()));
+          case "backup" -> leads ? failureOf(node.transfer(null)) : null;
+          default -> throw new IllegalArgumentException("switch to what? master or backup");
+        };
+    if (failure == null) {
+      reply.result(Exit.OK, JSON.objectNode());
+    } else {
+      reply.error(Exit.TRY_AGAIN, failure);
+    }
+  }
+
+  /** Waits; null when it was done, else why not. */
+  private static @Nullable String failureOf(CompletableFuture<Void> done)
+      throws InterruptedException {
+    try {
+      done.get(COMMIT_SECONDS, TimeUnit.SECONDS);
+      return null;
+    } catch (TimeoutException e) {
+      return "no answer of the cluster within " + COMMIT_SECONDS + " s; it may still be done later";
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (!(cause instanceof LogUnavailableException)) {
+        log.warn("a request of the control socket failed", cause);
+      }
+      return String.valueOf(cause.getMessage());
+    }
+  }
+
+  private static Feed feed(ObjectNode request) {
+    Kind kind = kind(request);
+    return kind == Kind.RECENT ? Feed.RECENT : Feed.farm(request.path("scope").asText());
+  }
+
+  private static Kind kind(ObjectNode request) {
+    return kindOf(request.path("kind").asText());
+  }
+
+  private static @Nullable Scope scope(ObjectNode request) {
+    return request.hasNonNull("scope")
+        ? new Scope(kind(request), request.path("scope").asText())
+        : null;
+  }
+
+  private static Kind kindOf(String word) {
+    for (Kind kind : Kind.values()) {
+      if (kind.word().equals(word)) {
+        return kind;
+      }
+    }
+    throw new IllegalArgumentException("http or recent, not " + Shown.text(word));
+  }
+}

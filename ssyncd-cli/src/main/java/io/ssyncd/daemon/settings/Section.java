@@ -1,0 +1,215 @@
+package io.ssyncd.daemon.settings;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigOrigin;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueType;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One object of the configuration file, read key by key. It remembers which keys were asked for, so
+ * that {@link #end()} can name the ones that nobody knows; what is wrong is collected, so that one
+ * look shows all of it.
+ */
+final class Section {
+  private final String path;
+  private final @Nullable ConfigObject object;
+  private final ConfigOrigin origin;
+  private final List<String> problems;
+  private final Set<String> known = new LinkedHashSet<>();
+
+  private Section(
+      String path, @Nullable ConfigObject object, ConfigOrigin origin, List<String> problems) {
+    this.path = path;
+    this.object = object;
+    this.origin = origin;
+    this.problems = problems;
+  }
+
+  static Section root(ConfigObject object, List<String> problems) {
+    return new Section("", object, object.origin(), problems);
+  }
+
+  /** Whether the file has this section at all. */
+  boolean present() {
+    return object != null;
+  }
+
+  boolean has(String key) {
+    return value(key) != null;
+  }
+
+  /** The keys of the section, for those whose keys are names. */
+  SortedSet<String> names() {
+    SortedSet<String> names = new TreeSet<>();
+    if (object != null) {
+      names.addAll(object.keySet());
+      known.addAll(names);
+    }
+    return names;
+  }
+
+  Section section(String key) {
+    ConfigValue value = value(key);
+    if (value == null) {
+      return new Section(pathOf(key), null, origin, problems);
+    }
+    if (value instanceof ConfigObject found) {
+      return new Section(pathOf(key), found, found.origin(), problems);
+    }
+    problem(value.origin(), key, "is a section: " + key + " { ... }");
+    return new Section(pathOf(key), null, value.origin(), problems);
+  }
+
+  String string(String key, String fallback) {
+    return scalar(key, fallback, () -> atomic(key).getString("v"));
+  }
+
+  Optional<String> string(String key) {
+    return has(key) ? Optional.of(string(key, "")) : Optional.empty();
+  }
+
+  /** A string that has to be there; {@code ""} and a problem if it is not. */
+  String required(String key) {
+    if (!has(key)) {
+      problem(origin, key, "is missing");
+      return "";
+    }
+    return string(key, "");
+  }
+
+  boolean bool(String key, boolean fallback) {
+    return scalar(key, fallback, () -> atomic(key).getBoolean("v"));
+  }
+
+  int integer(String key, int fallback, int least, int most) {
+    int number = scalar(key, fallback, () -> atomic(key).getInt("v"));
+    return within(key, number, fallback, number >= least && number <= most, least + " to " + most);
+  }
+
+  Duration duration(String key, Duration fallback, Duration least, Duration most) {
+    Duration time = scalar(key, fallback, () -> atomic(key).getDuration("v"));
+    boolean fits = time.compareTo(least) >= 0 && time.compareTo(most) <= 0;
+    return within(
+        key, time, fallback, fits, least.toMillis() + " ms to " + most.toMillis() + " ms");
+  }
+
+  Path path(String key, String fallback) {
+    String text = string(key, fallback);
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      problem(originOf(key), key, "is no path: " + e.getReason());
+      return Path.of(fallback);
+    }
+  }
+
+  List<String> strings(String key, List<String> fallback) {
+    return scalar(key, fallback, () -> atomic(key).getStringList("v"));
+  }
+
+  <E extends Enum<E>> E word(String key, E fallback, Class<E> type) {
+    String text = string(key, fallback.name());
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().equalsIgnoreCase(text)) {
+        return constant;
+      }
+    }
+    List<String> words = new ArrayList<>();
+    for (E constant : type.getEnumConstants()) {
+      words.add(constant.name().toLowerCase(java.util.Locale.ROOT));
+    }
+    problem(originOf(key), key, "is one of " + words + ", not \"" + text + "\"");
+    return fallback;
+  }
+
+  /** Says what is wrong with the value of a key. */
+  void wrong(String key, String what) {
+    known.add(key);
+    problem(originOf(key), key, what);
+  }
+
+  /** To be called when all keys were read: names those that nobody asked for. */
+  void end() {
+    if (object == null) {
+      return;
+    }
+    for (String key : new TreeSet<>(object.keySet())) {
+      if (!known.contains(key)) {
+        String meant = Nearest.to(key, known).map(k -> "; did you mean " + k + "?").orElse("");
+        problem(originOf(key), key, "is unknown" + meant);
+      }
+    }
+  }
+
+  private @Nullable ConfigValue value(String key) {
+    known.add(key);
+    ConfigValue value = object == null ? null : object.get(key);
+    return value == null || value.valueType() == ConfigValueType.NULL ? null : value;
+  }
+
+  private Config atomic(String key) {
+    ConfigValue value = value(key);
+    if (value == null) {
+      throw new IllegalStateException(key + " was looked at before it was looked for");
+    }
+    return value.atKey("v");
+  }
+
+  private <T> T scalar(String key, T fallback, Supplier<T> read) {
+    if (value(key) == null) {
+      return fallback;
+    }
+    try {
+      return read.get();
+    } catch (ConfigException e) {
+      // Its message is "FILE: LINE: v ...", and the file and line are ours to say.
+      String message = String.valueOf(e.getMessage());
+      int at = message.indexOf(": v ");
+      String what = at >= 0 ? message.substring(at + 4) : message.replaceFirst("^.*?: \\d+: ", "");
+      problem(originOf(key), key, what.replace(" at 'v'", ""));
+      return fallback;
+    }
+  }
+
+  private <T> T within(String key, T value, T fallback, boolean fits, String range) {
+    if (fits) {
+      return value;
+    }
+    problem(originOf(key), key, "is " + range + ", not " + string(key, ""));
+    return fallback;
+  }
+
+  private ConfigOrigin originOf(String key) {
+    ConfigValue value = object == null ? null : object.get(key);
+    return value == null ? origin : value.origin();
+  }
+
+  private String pathOf(String key) {
+    String quoted = ConfigUtil.joinPath(key);
+    return path.isEmpty() ? quoted : path + "." + quoted;
+  }
+
+  private void problem(ConfigOrigin where, String key, String what) {
+    problems.add(place(where) + ": " + pathOf(key) + " " + what);
+  }
+
+  static String place(ConfigOrigin where) {
+    String file = where.filename() == null ? where.description() : where.filename();
+    return where.lineNumber() > 0 ? file + ":" + where.lineNumber() : file;
+  }
+}
