@@ -14,7 +14,8 @@ import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
 import io.ssyncd.session.SessionRecord;
 import java.io.IOException;
-import java.util.Comparator;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -36,23 +37,6 @@ public final class Verbs {
 
   private static final Logger log = LoggerFactory.getLogger(Verbs.class);
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-
-  /** By service, then by key: what an operator reads stays where it was. */
-  private static final Comparator<SessionRecord> READABLE =
-      Comparator.comparing(
-          SessionRecord::key,
-          (a, b) -> {
-            if (a instanceof io.ssyncd.session.HttpKey x
-                && b instanceof io.ssyncd.session.HttpKey y) {
-              int order = Long.compare(x.listener(), y.listener());
-              order = order != 0 ? order : Long.compare(x.service(), y.service());
-              return order != 0 ? order : x.key().compareTo(y.key());
-            }
-            return a instanceof io.ssyncd.session.RecentKey x
-                    && b instanceof io.ssyncd.session.RecentKey y
-                ? x.address().compareTo(y.address())
-                : a.scope().compareTo(b.scope());
-          });
 
   private final SyncNode node;
   private final Runnable quit;
@@ -110,8 +94,8 @@ public final class Verbs {
   private void show(Kind kind, @Nullable Scope only, Reply reply) throws IOException {
     for (Scope scope : node.table().counts().keySet()) {
       if (scope.kind() == kind && (only == null || only.equals(scope))) {
-        List<SessionRecord> sessions = new java.util.ArrayList<>(node.table().records(scope));
-        sessions.sort(READABLE);
+        List<SessionRecord> sessions = new ArrayList<>(node.table().records(scope));
+        sessions.sort(SessionOrder.READABLE);
         for (SessionRecord session : sessions) {
           reply.item(SessionJson.of(session));
         }
@@ -159,7 +143,7 @@ public final class Verbs {
     try {
       reply.item(item);
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -175,11 +159,10 @@ public final class Verbs {
 
   /** Whether no feed of that kind ran before: the old tool says so in its answer. */
   private boolean isFirst(Operation operation) {
-    return switch (operation) {
-      case Operation.StartFeed start -> runningOf(start.feed().kind()).isEmpty();
-      case Operation.StopFeed stop -> runningOf(stop.feed().kind()).isEmpty();
-      case Operation.Clear clear -> false;
-    };
+    if (operation instanceof Operation.StartFeed start) {
+      return runningOf(start.feed().kind()).isEmpty();
+    }
+    return operation instanceof Operation.StopFeed stop && runningOf(stop.feed().kind()).isEmpty();
   }
 
   private List<Feed> runningOf(Kind kind) {

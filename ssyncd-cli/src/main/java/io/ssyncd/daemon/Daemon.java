@@ -1,0 +1,98 @@
+package io.ssyncd.daemon;
+
+import io.ssyncd.daemon.control.ControlSocket;
+import io.ssyncd.daemon.control.Exit;
+import io.ssyncd.daemon.control.Verbs;
+import io.ssyncd.daemon.metrics.MetricsServer;
+import io.ssyncd.daemon.settings.Settings;
+import io.ssyncd.log.LogRefusedException;
+import io.ssyncd.node.SyncNode;
+import java.io.IOException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A node, its control socket and its metrics, from start to end. */
+final class Daemon {
+  private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+  private final Settings settings;
+  private final CompletableFuture<Integer> end = new CompletableFuture<>();
+
+  Daemon(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Runs until somebody says quit, the process is told to end, or the node halts.
+   *
+   * @return the exit code
+   * @throws LogRefusedException if the node may not start
+   * @throws IOException if the control socket cannot be made
+   */
+  int run() throws IOException, LogRefusedException, InterruptedException {
+    CompletableFuture<Void> stopped = new CompletableFuture<>();
+    try (SyncNode node = Wiring.node(settings);
+        ControlSocket control = control(node)) {
+      node.start();
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(stopped), "shutdown"));
+      node.halted()
+          .thenAccept(
+              reason -> {
+                log.error("{} halted: {}", settings.node().name(), reason);
+                end.complete(Exit.INTERNAL);
+              })
+          .exceptionally(this::failed);
+      control.start();
+      MetricsServer metrics = metrics(node);
+      log.info("{} runs; control socket {}", settings.node().name(), settings.control().socket());
+      int exit = end.get();
+      if (metrics != null) {
+        metrics.close();
+      }
+      return exit;
+    } catch (ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    } finally {
+      stopped.complete(null);
+    }
+  }
+
+  private ControlSocket control(SyncNode node) throws IOException {
+    Settings.Control control = settings.control();
+    return new ControlSocket(
+        control.socket(),
+        control.mode(),
+        control.group(),
+        new Verbs(node, () -> end.complete(Exit.OK)));
+  }
+
+  private @Nullable MetricsServer metrics(SyncNode node) {
+    if (settings.metrics().isEmpty()) {
+      return null;
+    }
+    try {
+      MetricsServer server = new MetricsServer(settings.metrics().get(), node::status);
+      log.info("metrics at port {}", server.port());
+      return server;
+    } catch (IOException e) {
+      log.warn("no metrics: metrics.listen {}: {}", settings.metrics().get(), e.toString());
+      return null;
+    }
+  }
+
+  /** Runs in the JVM's shutdown: the main thread has to end what it holds before the JVM goes. */
+  private void stopOnSignal(CompletableFuture<Void> stopped) {
+    if (end.complete(Exit.OK)) {
+      stopped.join();
+    }
+  }
+
+  private @Nullable Void failed(Throwable failure) {
+    log.error("the daemon failed by a bug", failure);
+    end.complete(Exit.INTERNAL);
+    return null;
+  }
+}

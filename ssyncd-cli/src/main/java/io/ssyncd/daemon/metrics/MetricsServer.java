@@ -1,0 +1,40 @@
+package io.ssyncd.daemon.metrics;
+
+import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.ssyncd.node.NodeStatus;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.function.Supplier;
+
+/** Answers Prometheus at {@code /metrics} from the node's status at that moment. */
+public final class MetricsServer implements AutoCloseable {
+  private final HTTPServer server;
+
+  /**
+   * Begins to listen.
+   *
+   * @param listen where; port 0 takes a free one
+   * @throws IOException if the port is taken, or the address is not this host's
+   */
+  public MetricsServer(InetSocketAddress listen, Supplier<NodeStatus> status) throws IOException {
+    PrometheusRegistry registry = new PrometheusRegistry();
+    registry.register(new StatusCollector(status));
+    this.server =
+        HTTPServer.builder()
+            .inetAddress(listen.getAddress())
+            .port(listen.getPort())
+            .registry(registry)
+            .buildAndStart();
+  }
+
+  /** The port that it listens at. */
+  public int port() {
+    return server.getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop();
+  }
+}
