@@ -1,12 +1,177 @@
 package io.ssyncd.ctl;
 
-/** Where the process starts. */
-public final class Main {
-  private Main() {}
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.daemon.Version;
+import io.ssyncd.daemon.control.Exit;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
 
-  /** Prints how the program is called. */
+/** {@code ssyncdctl}: asks the daemon of this host, through its control socket. */
+@Command(
+    name = "ssyncdctl",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    sortOptions = false,
+    subcommands = {
+      StatusCommand.class,
+      HealthCommand.class,
+      ShowCommand.class,
+      CountCommand.class,
+      StartCommand.class,
+      StopCommand.class,
+      WriteCommand.class,
+      ClearCommand.class,
+      SwitchCommand.class,
+      QuitCommand.class
+    },
+    description = {"Asks and tells the ssyncd of this host.", ""},
+    footer = {
+      "",
+      "Examples:",
+      "  ssyncdctl status              who leads, is everyone in sync, what is wrong",
+      "  ssyncdctl count http          sessions per farm and service",
+      "  ssyncdctl write http f1       write farm f1's sessions into this host's Pound",
+      "  ssyncdctl switch master       make this node the leader",
+      "",
+      "Exit codes: 0 done; status and health: 1 degraded, 2 no quorum, 3 not running;",
+      "others: 64 usage, 65 something was refused, 69 not running, 75 try again,",
+      "77 no permission."
+    })
+public final class Main implements Runnable {
+  /** What an answer looks like. */
+  enum Format {
+    TEXT,
+    JSON
+  }
+
+  @Option(
+      names = "--socket",
+      paramLabel = "PATH",
+      scope = ScopeType.INHERIT,
+      defaultValue = "${env:SSYNCD_SOCKET:-/run/ssyncd/ssyncd.sock}",
+      description = "The daemon's control socket ($SSYNCD_SOCKET, else ${DEFAULT-VALUE}).")
+  private Path socket = Path.of("");
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "text|json",
+      scope = ScopeType.INHERIT,
+      defaultValue = "text",
+      description = "How to answer (${DEFAULT-VALUE}).")
+  private Format format = Format.TEXT;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  private final PrintStream out;
+  private final PrintStream err;
+
+  private Main(PrintStream out, PrintStream err) {
+    this.out = out;
+    this.err = err;
+  }
+
+  /** Runs one verb and exits with its code. */
   public static void main(String[] args) {
-    System.err.println("usage: ssyncdctl [--socket PATH] VERB");
-    System.exit(64);
+    int exit = run(System.out, System.err, args);
+    System.out.flush();
+    System.exit(exit);
+  }
+
+  /**
+   * Runs one verb.
+   *
+   * @param out takes the answer, and nothing else
+   * @param err takes errors and reports
+   * @return the exit code
+   */
+  static int run(PrintStream out, PrintStream err, String... args) {
+    Main main = new Main(out, err);
+    CommandLine line = new CommandLine(main).setCaseInsensitiveEnumValuesAllowed(true);
+    line.setExecutionExceptionHandler(
+        (e, command, result) -> {
+          if (e instanceof ControlException refused) {
+            main.fail(refused);
+            return refused.exit();
+          }
+          throw e;
+        });
+    exitCodes(line);
+    return line.execute(args);
+  }
+
+  private static void exitCodes(CommandLine line) {
+    line.getCommandSpec().exitCodeOnInvalidInput(Exit.USAGE);
+    line.getCommandSpec().exitCodeOnExecutionException(Exit.INTERNAL);
+    line.getSubcommands().values().forEach(Main::exitCodes);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "which verb? ssyncdctl --help lists them");
+  }
+
+  boolean json() {
+    return format == Format.JSON;
+  }
+
+  PrintStream err() {
+    return err;
+  }
+
+  /** A request that says only its verb; add to it what the verb needs. */
+  static ObjectNode request(String verb) {
+    return JsonNodeFactory.instance.objectNode().put("verb", verb);
+  }
+
+  Answer ask(ObjectNode request, ControlClient.Items items) throws ControlException {
+    return ControlClient.ask(socket, request, items);
+  }
+
+  Answer ask(ObjectNode request) throws ControlException {
+    return ask(request, item -> {});
+  }
+
+  /** Prints characters as bytes, one each: session keys come so. */
+  void print(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    out.write(bytes, 0, bytes.length);
+  }
+
+  /** Prints names, which are text in UTF-8. */
+  void printUtf8(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    out.write(bytes, 0, bytes.length);
+  }
+
+  /** The old tool ends every answer that is not empty with one more newline. */
+  void printOld(String answer) {
+    if (!answer.isEmpty()) {
+      print(answer + "\n");
+    }
+  }
+
+  void printJson(ObjectNode document) {
+    printUtf8(document + "\n");
+  }
+
+  private void fail(ControlException refused) {
+    if (json()) {
+      printJson(
+          JsonNodeFactory.instance
+              .objectNode()
+              .put("version", 1)
+              .put("error", refused.code())
+              .put("text", refused.getMessage()));
+    }
+    err.println("ssyncdctl: " + refused.getMessage());
   }
 }

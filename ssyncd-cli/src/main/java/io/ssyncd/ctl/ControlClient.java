@@ -1,0 +1,84 @@
+package io.ssyncd.ctl;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.daemon.control.Exit;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** Puts one request to the daemon and takes its reply. */
+final class ControlClient {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private ControlClient() {}
+
+  /** Takes the items of a reply as they come. */
+  interface Items {
+    void take(ObjectNode item);
+  }
+
+  static Answer ask(Path socket, ObjectNode request, Items items) throws ControlException {
+    try (SocketChannel channel = connect(socket)) {
+      ByteBuffer line =
+          ByteBuffer.wrap((request.toString() + "\n").getBytes(StandardCharsets.UTF_8));
+      while (line.hasRemaining()) {
+        channel.write(line);
+      }
+      return reply(new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8)), items);
+    } catch (IOException e) {
+      throw new ControlException(
+          Exit.ABSENT, "broken-off", socket + ": the daemon broke off: " + e.getMessage());
+    }
+  }
+
+  private static Answer reply(BufferedReader lines, Items items)
+      throws IOException, ControlException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      JsonNode node = JSON.readTree(line);
+      if (node.get("item") instanceof ObjectNode item) {
+        items.take(item);
+      } else if (node.hasNonNull("error")) {
+        throw new ControlException(
+            node.path("exit").asInt(Exit.INTERNAL), "refused", node.path("error").asText());
+      } else {
+        ObjectNode result =
+            node.get("result") instanceof ObjectNode object
+                ? object
+                : JsonNodeFactory.instance.objectNode();
+        return new Answer(node.path("exit").asInt(Exit.INTERNAL), result);
+      }
+    }
+    throw new IOException("it closed the connection before its answer was whole");
+  }
+
+  private static SocketChannel connect(Path socket) throws ControlException, IOException {
+    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.connect(UnixDomainSocketAddress.of(socket));
+      return channel;
+    } catch (IOException | IllegalArgumentException e) {
+      channel.close();
+      String reason = String.valueOf(e.getMessage());
+      if (reason.toLowerCase(Locale.ROOT).contains("permission denied")) {
+        throw new ControlException(
+            Exit.NO_PERMISSION, "no-permission", socket + ": you may not use this socket");
+      }
+      String why = Files.exists(socket) ? "nobody listens there" : "there is no such socket";
+      throw new ControlException(
+          Exit.ABSENT,
+          ControlException.NOT_RUNNING,
+          socket + ": ssyncd is not running here: " + why);
+    }
+  }
+}

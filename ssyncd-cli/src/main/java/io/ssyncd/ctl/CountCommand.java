@@ -1,0 +1,60 @@
+package io.ssyncd.ctl;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code count}. */
+@Command(
+    name = "count",
+    description = "How many records the cluster holds: per farm one line a service; per table.")
+final class CountCommand implements Callable<Integer> {
+  @ParentCommand private @Nullable Main main;
+
+  @Parameters(index = "0", paramLabel = "http|recent", description = "What to count.")
+  private Kinds kind = Kinds.HTTP;
+
+  @Override
+  public Integer call() throws ControlException {
+    Main tool = Objects.requireNonNull(main);
+    ItemPrinter printer = tool.json() ? new ItemPrinter.Json(tool) : new Text(tool);
+    Answer answer = tool.ask(Main.request("count").put("kind", kind.word()), printer::item);
+    printer.end();
+    return answer.exit();
+  }
+
+  private static final class Text implements ItemPrinter {
+    private final Main tool;
+    private boolean any;
+
+    Text(Main tool) {
+      this.tool = tool;
+    }
+
+    @Override
+    public void item(ObjectNode item) {
+      any = true;
+      if (item.has("services")) {
+        tool.printUtf8("farm:  " + item.path("scope").asText() + "\n");
+        for (JsonNode service : item.path("services")) {
+          tool.print(service.path("count").asLong() + "\n");
+        }
+      } else {
+        tool.printUtf8(
+            "# " + item.path("scope").asText() + ": " + item.path("count").asLong() + "\n");
+      }
+    }
+
+    @Override
+    public void end() {
+      if (any) {
+        tool.print("\n");
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.ssyncd.ctl;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code health}. */
+@Command(
+    name = "health",
+    description =
+        "One word for scripts: healthy (0), degraded (1), no-quorum (2), not-running (3).")
+final class HealthCommand implements Callable<Integer> {
+  private static final String[] WORDS = {"healthy", "degraded", "no-quorum"};
+
+  @ParentCommand private @Nullable Main main;
+
+  @Override
+  public Integer call() {
+    Main tool = Objects.requireNonNull(main);
+    try {
+      Answer answer = tool.ask(Main.request("status"));
+      String word = WORDS[Math.min(answer.exit(), WORDS.length - 1)];
+      if (tool.json()) {
+        ObjectNode health = JsonNodeFactory.instance.objectNode();
+        health.put("version", 1).put("health", word);
+        health.set("warnings", answer.result().path("warnings"));
+        tool.printJson(health);
+      } else {
+        tool.print(word + "\n");
+      }
+      return answer.exit();
+    } catch (ControlException e) {
+      return StatusCommand.absent(tool, e);
+    }
+  }
+}

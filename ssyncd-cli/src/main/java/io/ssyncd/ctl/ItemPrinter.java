@@ -1,0 +1,32 @@
+package io.ssyncd.ctl;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/** Prints items one by one, however many there are. */
+interface ItemPrinter {
+  void item(ObjectNode item);
+
+  void end();
+
+  /** One JSON document whose {@code items} are printed as they come. */
+  final class Json implements ItemPrinter {
+    private final Main tool;
+    private boolean any;
+
+    Json(Main tool) {
+      this.tool = tool;
+      tool.print("{\"version\":1,\"items\":[");
+    }
+
+    @Override
+    public void item(ObjectNode item) {
+      tool.printUtf8((any ? ",\n" : "\n") + item);
+      any = true;
+    }
+
+    @Override
+    public void end() {
+      tool.print("]}\n");
+    }
+  }
+}

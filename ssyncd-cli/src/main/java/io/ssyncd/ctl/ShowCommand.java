@@ -1,0 +1,59 @@
+package io.ssyncd.ctl;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code show}. */
+@Command(
+    name = "show",
+    description = {
+      "The records that the cluster holds, or whether this node is master or backup.",
+      "show http [FARM], show recent [TABLE], show mode"
+    })
+final class ShowCommand implements Callable<Integer> {
+  /** What can be shown. */
+  enum What {
+    HTTP,
+    RECENT,
+    MODE
+  }
+
+  @ParentCommand private @Nullable Main main;
+
+  @Parameters(index = "0", paramLabel = "http|recent|mode", description = "What to show.")
+  private What what = What.MODE;
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "SCOPE",
+      description = "This farm or table alone.")
+  private @Nullable String scope;
+
+  @Override
+  public Integer call() throws ControlException {
+    Main tool = Objects.requireNonNull(main);
+    if (what == What.MODE) {
+      Answer answer = tool.ask(Main.request("mode"));
+      if (tool.json()) {
+        tool.printJson(answer.result().put("version", 1));
+      } else {
+        tool.printOld(answer.result().path("mode").asText());
+      }
+      return answer.exit();
+    }
+    ObjectNode request = Main.request("show").put("kind", Kinds.valueOf(what.name()).word());
+    if (scope != null) {
+      request.put("scope", scope);
+    }
+    ItemPrinter printer = tool.json() ? new ItemPrinter.Json(tool) : ShowText.of(what, tool);
+    Answer answer = tool.ask(request, printer::item);
+    printer.end();
+    return answer.exit();
+  }
+}

@@ -1,0 +1,35 @@
+package io.ssyncd.ctl;
+
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code start}. */
+@Command(
+    name = "start",
+    description = {
+      "Whoever leads ingests this farm (or the kernel's tables) from now on, also after restarts.",
+      "start http FARM, start recent"
+    })
+final class StartCommand implements Callable<Integer> {
+  @ParentCommand private @Nullable Main main;
+  @Mixin private FeedArguments feed = new FeedArguments();
+
+  @Override
+  public Integer call() throws ControlException {
+    Main tool = Objects.requireNonNull(main);
+    Answer answer = tool.ask(feed.request("start"));
+    boolean first = answer.result().path("first").asBoolean();
+    if (tool.json()) {
+      tool.printJson(answer.result().put("version", 1));
+    } else if (feed.http()) {
+      tool.printOld((first ? "starting http sync service\n" : "") + "http farm added");
+    } else if (!first) {
+      tool.printOld("recent sync service is already running");
+    }
+    return answer.exit();
+  }
+}

@@ -1,0 +1,42 @@
+package io.ssyncd.ctl;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.ssyncd.daemon.control.Exit;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code status}. */
+@Command(
+    name = "status",
+    description = "Who leads, is everyone in sync, is the quorum safe, what is wrong.")
+final class StatusCommand implements Callable<Integer> {
+  @ParentCommand private @Nullable Main main;
+
+  @Override
+  public Integer call() throws ControlException {
+    Main tool = java.util.Objects.requireNonNull(main);
+    try {
+      Answer answer = tool.ask(Main.request("status"));
+      if (tool.json()) {
+        tool.printJson(answer.result());
+      } else {
+        tool.print(StatusText.of(answer.result()));
+      }
+      return answer.exit();
+    } catch (ControlException e) {
+      return absent(tool, e);
+    }
+  }
+
+  static int absent(Main tool, ControlException e) {
+    if (tool.json()) {
+      tool.printJson(
+          JsonNodeFactory.instance.objectNode().put("version", 1).put("error", e.code()));
+    } else {
+      tool.err().println("ssyncdctl: " + e.getMessage());
+    }
+    return e.exit() == Exit.ABSENT ? Exit.NOT_RUNNING : Exit.UNKNOWN;
+  }
+}

@@ -1,0 +1,114 @@
+package io.ssyncd.ctl;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Map;
+
+/** {@code status} for people, in 80 columns. */
+final class StatusText {
+  private StatusText() {}
+
+  static String of(JsonNode status) {
+    StringBuilder out = new StringBuilder();
+    line(
+        out,
+        "%s: %s, %s since %s",
+        status.path("node").asText(),
+        status.path("role").asText(),
+        status.path("state").asText(),
+        status.path("stateSince").asText().replaceFirst("\\.\\d+Z$", "Z"));
+    line(
+        out,
+        "leader %s, term %d, epoch %d, %s, %s",
+        status.path("leader").isNull() ? "unknown" : status.path("leader").asText(),
+        status.path("term").asLong(),
+        status.path("epoch").asLong(),
+        status.path("quorum").asBoolean() ? "quorum" : "NO QUORUM",
+        status.path("inSync").asBoolean() ? "in sync" : "NOT IN SYNC");
+    line(
+        out,
+        "index %d applied of %d, digest %s",
+        status.path("appliedIndex").asLong(),
+        status.path("commitIndex").asLong(),
+        status.path("digest").asText());
+    members(out, status.path("members"));
+    sessions(out, status.path("sessions"));
+    feeds(out, status.path("sources"), status.path("sinks"));
+    for (JsonNode warning : status.path("warnings")) {
+      line(out, "warning %s: %s", warning.path("code").asText(), warning.path("text").asText());
+    }
+    return out.toString();
+  }
+
+  private static void members(StringBuilder out, JsonNode members) {
+    line(out, "");
+    line(
+        out,
+        "%-12s %-10s %-22s %-8s %8s %8s",
+        "MEMBER",
+        "ROLE",
+        "ADDRESS",
+        "REACHED",
+        "LAG",
+        "LAG MS");
+    for (JsonNode member : members) {
+      line(
+          out,
+          "%-12s %-10s %-22s %-8s %8s %8s",
+          member.path("name").asText(),
+          orDash(member.path("role")),
+          member.path("address").asText(),
+          member.path("reachable").asBoolean() ? "yes" : "NO",
+          orDash(member.path("lagEntries")),
+          orDash(member.path("lagMs")));
+    }
+  }
+
+  private static void sessions(StringBuilder out, JsonNode sessions) {
+    line(out, "");
+    line(out, "%-8s %-40s %12s", "KIND", "FARM OR TABLE", "SESSIONS");
+    for (Map.Entry<String, JsonNode> kind : sessions.properties()) {
+      for (Map.Entry<String, JsonNode> scope : kind.getValue().properties()) {
+        line(out, "%-8s %-40s %12d", kind.getKey(), scope.getKey(), scope.getValue().asLong());
+      }
+    }
+  }
+
+  private static void feeds(StringBuilder out, JsonNode sources, JsonNode sinks) {
+    line(out, "");
+    line(
+        out,
+        "%-8s %-26s %-10s %-10s %-10s %12s",
+        "KIND",
+        "FEED",
+        "LINK",
+        "INGEST",
+        "SINK",
+        "EVENTS");
+    for (int i = 0; i < sources.size(); i++) {
+      JsonNode source = sources.get(i);
+      line(
+          out,
+          "%-8s %-26s %-10s %-10s %-10s %12d",
+          source.path("kind").asText(),
+          source.path("scope").asText(),
+          source.path("connected").asBoolean() ? "up" : "DOWN",
+          source.path("ingesting").asBoolean()
+              ? "yes"
+              : source.path("started").asBoolean() ? "no" : "stopped",
+          sinks.path(i).path("state").asText(),
+          source.path("events").asLong());
+    }
+  }
+
+  private static String orDash(JsonNode value) {
+    return value.isNull() || value.isMissingNode() ? "-" : value.asText();
+  }
+
+  private static void line(StringBuilder out, String format, Object... values) {
+    Object[] shown = new Object[values.length];
+    for (int i = 0; i < values.length; i++) {
+      shown[i] = values[i] instanceof String text ? Lines.shown(text) : values[i];
+    }
+    out.append(String.format(format, shown).stripTrailing()).append('\n');
+  }
+}

@@ -1,0 +1,79 @@
+package io.ssyncd.ctl;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code write}. */
+@Command(
+    name = "write",
+    description = {
+      "Writes what the cluster holds into this host's Pound and kernel, and reads it back.",
+      "write http [FARM], write recent [TABLE], write all"
+    },
+    footer = {
+      "",
+      "Exit codes: 0 all is in place, 65 something was refused or mismatched,",
+      "75 the cluster or the process behind the sink cannot be reached."
+    })
+final class WriteCommand implements Callable<Integer> {
+  /** What can be written. */
+  enum What {
+    HTTP,
+    RECENT,
+    ALL
+  }
+
+  @ParentCommand private @Nullable Main main;
+
+  @Parameters(index = "0", paramLabel = "http|recent|all", description = "What to write.")
+  private What what = What.ALL;
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "SCOPE",
+      description = "This farm or table alone; \"recent table T\" as before is understood.")
+  private List<String> scope = List.of();
+
+  @Option(names = "--dry-run", description = "Report what would change, and change nothing.")
+  private boolean dryRun;
+
+  @Option(
+      names = "--last-known",
+      description =
+          "Without asking the cluster: write what this node holds, and say how old it is.")
+  private boolean lastKnown;
+
+  @Option(
+      names = "--force",
+      description = "Also into the Pound that this node ingests from; may lose live changes.")
+  private boolean force;
+
+  @Override
+  public Integer call() throws ControlException {
+    Main tool = Objects.requireNonNull(main);
+    ObjectNode request = Main.request("write");
+    ArrayNode kinds = request.putArray("kinds");
+    for (Kinds kind : Kinds.values()) {
+      if (what == What.ALL || what.name().equals(kind.name())) {
+        kinds.add(kind.word());
+      }
+    }
+    ScopeArgument.of(scope, what.name()).ifPresent(name -> request.put("scope", name));
+    request.put("dryRun", dryRun).put("lastKnown", lastKnown).put("force", force);
+    Answer answer = tool.ask(request);
+    if (tool.json()) {
+      tool.printJson(answer.result());
+    } else {
+      WriteText.print(answer, kinds, tool);
+    }
+    return answer.exit();
+  }
+}

@@ -1,0 +1,85 @@
+package io.ssyncd.ctl;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@code write} for people: the old tool's line alone goes to standard output, spelled as it always
+ * was because scripts compare it; the report goes to standard error.
+ */
+final class WriteText {
+  private WriteText() {}
+
+  static void print(Answer answer, ArrayNode kinds, Main tool) {
+    JsonNode report = answer.result();
+    for (JsonNode kind : kinds) {
+      boolean good = answer.exit() == 0 || isComplete(report, kind.asText());
+      if (kind.asText().equals("http")) {
+        tool.printOld(
+            good ? "http session data written correclty" : "error writing http session data");
+      } else {
+        tool.printOld(
+            "writing data"
+                + (good ? "recent data written correclty" : "error writing recent data"));
+      }
+    }
+    report(report).forEach(tool.err()::println);
+  }
+
+  private static boolean isComplete(JsonNode report, String kind) {
+    if (!report.path("result").asText().equals("partial")) {
+      return false;
+    }
+    for (JsonNode error : report.path("errors")) {
+      if (error.asText().startsWith(kind + " ")) {
+        return false;
+      }
+    }
+    for (JsonNode scope : report.path("scopes")) {
+      if (scope.path("kind").asText().equals(kind)
+          && (scope.path("refused").asLong() > 0 || scope.path("mismatched").asLong() > 0)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static List<String> report(JsonNode report) {
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            "%s%s: index %d, term %d, epoch %d, %d ms%s",
+            report.path("result").asText(),
+            report.path("dryRun").asBoolean() ? " (dry run: nothing was changed)" : "",
+            report.path("index").asLong(),
+            report.path("term").asLong(),
+            report.path("epoch").asLong(),
+            report.path("durationMs").asLong(),
+            report.path("lastKnown").asBoolean()
+                ? ", last known " + report.path("stateAgeMs").asLong() + " ms ago"
+                : ""));
+    for (JsonNode scope : report.path("scopes")) {
+      lines.add(
+          String.format(
+              "%s %s: %d applied, %d unchanged, %d removed, %d refused, %d mismatched, %d extra",
+              scope.path("kind").asText(),
+              Lines.shown(scope.path("scope").asText()),
+              scope.path("applied").asLong(),
+              scope.path("unchanged").asLong(),
+              scope.path("removed").asLong(),
+              scope.path("refused").asLong(),
+              scope.path("mismatched").asLong(),
+              scope.path("extra").asLong()));
+      for (Map.Entry<String, JsonNode> reason : scope.path("reasons").properties()) {
+        lines.add("  refused, " + reason.getKey() + ": " + reason.getValue().asLong());
+      }
+      scope.path("examples").forEach(e -> lines.add("  " + Lines.shown(e.asText())));
+      scope.path("notes").forEach(n -> lines.add("  note: " + Lines.shown(n.asText())));
+    }
+    report.path("errors").forEach(e -> lines.add("error: " + Lines.shown(e.asText())));
+    return lines;
+  }
+}
