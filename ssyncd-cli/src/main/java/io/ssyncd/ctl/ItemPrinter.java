@@ -10,23 +10,24 @@ interface ItemPrinter {
 
   /** One JSON document whose {@code items} are printed as they come. */
   final class Json implements ItemPrinter {
+    private static final String HEAD = "{\"version\":1,\"items\":[";
+
     private final Main tool;
     private boolean any;
 
     Json(Main tool) {
       this.tool = tool;
-      tool.print("{\"version\":1,\"items\":[");
     }
 
     @Override
     public void item(ObjectNode item) {
-      tool.printUtf8((any ? ",\n" : "\n") + item);
+      tool.printUtf8((any ? ",\n" : HEAD + "\n") + item);
       any = true;
     }
 
     @Override
     public void end() {
-      tool.print("]}\n");
+      tool.print((any ? "" : HEAD) + "]}\n");
     }
   }
 }

@@ -27,11 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Listens on the control socket and gives each request to the {@link Verbs}, a thread a connection,
+ * Listens on the control socket and gives each request to {@link Requests}, a thread a connection,
  * at most {@value #MAX_CONNECTIONS} at once.
  */
 public final class ControlSocket implements AutoCloseable {
-  /** Connections at once; one more is told to try again. */
+  /** Connections at once; one more is told to try again, and from twice as many on cut off. */
   public static final int MAX_CONNECTIONS = 32;
 
   /** A request of more bytes is refused. */
@@ -44,7 +44,7 @@ public final class ControlSocket implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path path;
-  private final Verbs verbs;
+  private final Requests requests;
   private final Duration patience;
   private final ServerSocketChannel server;
   private final Set<ControlConnection> open = ConcurrentHashMap.newKeySet();
@@ -60,20 +60,20 @@ public final class ControlSocket implements AutoCloseable {
    * @throws IOException if the path is something else than a socket, or a living daemon's; names it
    */
   public ControlSocket(
-      Path path, Set<PosixFilePermission> mode, Optional<String> group, Verbs verbs)
+      Path path, Set<PosixFilePermission> mode, Optional<String> group, Requests requests)
       throws IOException {
-    this(path, mode, group, verbs, PATIENCE);
+    this(path, mode, group, requests, PATIENCE);
   }
 
   ControlSocket(
       Path path,
       Set<PosixFilePermission> mode,
       Optional<String> group,
-      Verbs verbs,
+      Requests requests,
       Duration patience)
       throws IOException {
     this.path = path.toAbsolutePath();
-    this.verbs = verbs;
+    this.requests = requests;
     this.patience = patience;
     makeDirectory(this.path, group);
     removeStale(this.path);
@@ -100,6 +100,10 @@ public final class ControlSocket implements AutoCloseable {
     while (true) {
       try {
         SocketChannel channel = server.accept();
+        if (open.size() >= 2 * MAX_CONNECTIONS) {
+          channel.close();
+          continue;
+        }
         ControlConnection connection = new ControlConnection(channel, JSON);
         open.add(connection);
         boolean room = open.size() <= MAX_CONNECTIONS;
@@ -114,12 +118,14 @@ public final class ControlSocket implements AutoCloseable {
 
   private void serve(ControlConnection connection, boolean room) {
     try (connection) {
-      if (!room) {
-        connection.error(Exit.TRY_AGAIN, "more than " + MAX_CONNECTIONS + " control connections");
-        return;
-      }
+      // The request is read even if it is refused: closing over unread bytes would take the answer
+      // back from the client.
       Optional<byte[]> line = connection.readRequest(MAX_REQUEST_BYTES);
       if (line.isEmpty()) {
+        return;
+      }
+      if (!room) {
+        connection.error(Exit.TRY_AGAIN, "more than " + MAX_CONNECTIONS + " control connections");
         return;
       }
       JsonNode request;
@@ -130,7 +136,7 @@ public final class ControlSocket implements AutoCloseable {
         return;
       }
       if (request instanceof ObjectNode object) {
-        verbs.answer(object, connection);
+        requests.answer(object, connection);
       } else {
         connection.error(Exit.USAGE, "the request is not a JSON object");
       }

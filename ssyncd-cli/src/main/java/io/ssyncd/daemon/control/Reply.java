@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 
 /** Where a verb puts its answer. Used by one thread. */
-interface Reply {
+public interface Reply {
   /** Sends one of many items, such as a session. */
   void item(JsonNode item) throws IOException;
 

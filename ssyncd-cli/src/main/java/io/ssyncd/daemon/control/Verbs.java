@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Answers requests by asking the node: reads what is wanted, hands it on, writes what came back.
  */
-public final class Verbs {
+public final class Verbs implements Requests {
   /** Whatever is committed takes milliseconds; without an answer by then there is no quorum. */
   private static final long COMMIT_SECONDS = 10;
 
@@ -51,7 +51,8 @@ public final class Verbs {
     this.quit = quit;
   }
 
-  void answer(ObjectNode request, Reply reply) throws IOException {
+  @Override
+  public void answer(ObjectNode request, Reply reply) throws IOException {
     String verb = request.path("verb").asText();
     try {
       switch (verb) {

@@ -1,0 +1,144 @@
+package io.ssyncd.daemon.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ControlSocketTest {
+  @TempDir Path dir;
+
+  @Test
+  void aRequestIsAnsweredOnASocketOfTheStatedMode() throws Exception {
+    Path path = dir.resolve("own").resolve("s.sock");
+    try (ControlSocket socket = socket(path, Duration.ofSeconds(30))) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+          .isEqualTo("rw-rw----");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path.getParent())))
+          .isEqualTo("rwxr-x---");
+      assertThat(ask(path, "{\"verb\":\"hello\"}\n"))
+          .isEqualTo("{\"exit\":0,\"result\":{\"verb\":\"hello\"}}\n");
+    }
+    assertThat(path).doesNotExist();
+  }
+
+  @Test
+  void badRequestsAreRefusedByName() throws Exception {
+    Path path = dir.resolve("s.sock");
+    try (ControlSocket socket = socket(path, Duration.ofSeconds(30))) {
+      assertThat(ask(path, "no json\n")).contains("\"exit\":64").contains("not JSON");
+      assertThat(ask(path, "[1]\n")).contains("\"exit\":64").contains("not a JSON object");
+      assertThat(ask(path, "x".repeat(ControlSocket.MAX_REQUEST_BYTES)))
+          .contains("\"exit\":64")
+          .contains("at most " + ControlSocket.MAX_REQUEST_BYTES);
+      assertThat(ask(path, "{\"verb\":\"hello\"}\n")).contains("\"exit\":0");
+    }
+  }
+
+  @Test
+  void oneConnectionTooManyIsToldToTryAgain() throws Exception {
+    Path path = dir.resolve("s.sock");
+    List<SocketChannel> idle = new ArrayList<>();
+    try (ControlSocket socket = socket(path, Duration.ofSeconds(30))) {
+      for (int i = 0; i < ControlSocket.MAX_CONNECTIONS; i++) {
+        idle.add(connect(path));
+      }
+      await().untilAsserted(() -> assertThat(ask(path, "{}\n")).contains("\"exit\":75"));
+    } finally {
+      for (SocketChannel channel : idle) {
+        channel.close();
+      }
+    }
+  }
+
+  @Test
+  void aClientThatNeverSpeaksIsCutOff() throws Exception {
+    Path path = dir.resolve("s.sock");
+    try (ControlSocket socket = socket(path, Duration.ofMillis(100));
+        SocketChannel silent = connect(path)) {
+      assertThat(silent.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void whatADeadDaemonLeftIsReplaced() throws Exception {
+    Path path = dir.resolve("s.sock");
+    try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      dead.bind(UnixDomainSocketAddress.of(path));
+    }
+    assertThat(path).exists();
+    try (ControlSocket socket = socket(path, Duration.ofSeconds(30))) {
+      assertThat(ask(path, "{}\n")).contains("\"exit\":0");
+    }
+  }
+
+  @Test
+  void aDirectoryAFileAndALivingDaemonAreLeftAlone() throws Exception {
+    Path directory = Files.createDirectory(dir.resolve("d.sock"));
+    Path file = Files.writeString(dir.resolve("f.sock"), "precious");
+    Path living = dir.resolve("l.sock");
+    try (ControlSocket socket = socket(living, Duration.ofSeconds(30))) {
+      for (Path path : List.of(directory, file, living)) {
+        assertThatThrownBy(() -> socket(path, Duration.ofSeconds(30)))
+            .isInstanceOf(IOException.class)
+            .hasMessageContaining(path.toString());
+      }
+      assertThat(ask(living, "{}\n")).contains("\"exit\":0");
+    }
+    assertThat(file).hasContent("precious");
+  }
+
+  /** A socket whose every answer is the request. */
+  private static ControlSocket socket(Path path, Duration patience) throws IOException {
+    ControlSocket socket =
+        new ControlSocket(
+            path,
+            PosixFilePermissions.fromString("rw-rw----"),
+            Optional.empty(),
+            (ObjectNode request, Reply reply) -> reply.result(Exit.OK, request),
+            patience);
+    socket.start();
+    return socket;
+  }
+
+  private static SocketChannel connect(Path path) throws IOException {
+    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    channel.connect(UnixDomainSocketAddress.of(path));
+    return channel;
+  }
+
+  private static String ask(Path path, String request) throws IOException {
+    try (SocketChannel channel = connect(path)) {
+      ByteBuffer out = ByteBuffer.wrap(request.getBytes(StandardCharsets.UTF_8));
+      while (out.hasRemaining()) {
+        channel.write(out);
+      }
+      StringBuilder answer = new StringBuilder();
+      ByteBuffer in = ByteBuffer.allocate(4096);
+      while (channel.read(in) >= 0) {
+        answer.append(StandardCharsets.UTF_8.decode(in.flip()));
+        in.clear();
+      }
+      return answer.toString();
+    }
+  }
+}

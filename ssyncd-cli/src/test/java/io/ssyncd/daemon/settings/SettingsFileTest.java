@@ -1,0 +1,223 @@
+package io.ssyncd.daemon.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ssyncd.log.Durability;
+import io.ssyncd.node.NodeConfig.Gate;
+import io.ssyncd.node.Warning;
+import io.ssyncd.session.Feed;
+import io.ssyncd.session.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SettingsFileTest {
+  private static final String LEAST =
+      """
+      ssyncd {
+        node = lb1
+        cluster {
+          tls { enabled = false }
+          members { lb1 { address = "127.0.0.1:7777" } }
+        }
+      }
+      """;
+
+  @TempDir Path dir;
+
+  @Test
+  void defaultsFillAllButNodeMembersAndTls() throws Exception {
+    Settings settings = SettingsFile.read(file(LEAST));
+
+    assertThat(settings.node().name()).isEqualTo("lb1");
+    assertThat(settings.node().dataDirectory()).isEqualTo(Path.of("/var/lib/ssyncd"));
+    assertThat(settings.node().log().electionTimeout()).isEqualTo(Duration.ofMillis(500));
+    assertThat(settings.node().log().heartbeat()).isEqualTo(Duration.ofMillis(100));
+    assertThat(settings.node().log().durability()).isEqualTo(Durability.FSYNC);
+    assertThat(settings.node().promotion().write()).containsExactly(Kind.HTTP, Kind.RECENT);
+    assertThat(settings.node().promotion().deadline()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(settings.node().promotion().gate()).isEqualTo(Gate.PRIORITY);
+    assertThat(settings.node().limits().maxHttpSessions()).isEqualTo(2_000_000);
+    assertThat(settings.control().socket()).isEqualTo(Path.of("/run/ssyncd/ssyncd.sock"));
+    assertThat(PosixFilePermissions.toString(settings.control().mode())).isEqualTo("rw-rw----");
+    assertThat(settings.http().socketDir()).isEqualTo(Path.of("/tmp"));
+    assertThat(settings.http().configPattern()).isEqualTo("/etc/pound/%s.cfg");
+    assertThat(settings.metrics().map(at -> at.getPort())).contains(7780);
+    assertThat(settings.node().feeds()).isEmpty();
+  }
+
+  @Test
+  void theExampleOfTheDocumentationIsReadInFull() throws Exception {
+    Settings settings =
+        SettingsFile.read(
+            file(
+                """
+                ssyncd {
+                  node = lb1
+                  data-dir = /var/lib/x
+                  control { socket = /run/x/s.sock, mode = "0600", group = adm }
+                  cluster {
+                    name = prod
+                    members {
+                      lb1 { address = "10.0.0.1:7777" }
+                      lb2 { address = "[2001:db8::2]:7777" }
+                      w1  { address = "10.0.0.3:7777", witness = true }
+                    }
+                    election-timeout = 1 s
+                    heartbeat = 50 ms
+                    durability = os
+                    tls { enabled = false }
+                  }
+                  http   { socket-dir = /tmp, farms { f1 { config = /etc/pound/f1.cfg }, f2 {} } }
+                  recent { enabled = true, tables = ["_web_*"], interval = 100 ms
+                           policies { "_web_*" { seconds = 120, hits = replay } } }
+                  promotion { write = [recent], vip = ["10.0.0.9"], track-file = /run/x/ready
+                              deadline = 5 s, gate = strict }
+                  metrics { listen = off }
+                }
+                """));
+
+    assertThat(settings.node().log().members().get("lb2").text()).isEqualTo("[2001:db8::2]:7777");
+    assertThat(settings.node().log().members().get("w1").witness()).isTrue();
+    assertThat(settings.node().feeds())
+        .containsExactly(Feed.farm("f1"), Feed.farm("f2"), Feed.RECENT);
+    assertThat(settings.http().farms())
+        .containsEntry("f1", Optional.of(Path.of("/etc/pound/f1.cfg")))
+        .containsEntry("f2", Optional.empty());
+    assertThat(settings.recent().policies())
+        .containsExactly(
+            new Settings.TablePolicy("_web_*", Optional.of(Duration.ofSeconds(120)), true));
+    assertThat(settings.node().promotion().gate()).isEqualTo(Gate.STRICT);
+    assertThat(settings.metrics()).isEmpty();
+    assertThat(settings.warnings()).extracting(Warning::code).containsExactly("plain-text");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "election-timeout = soon | :7: ssyncd.cluster.election-timeout",
+        "heartbeat = 400 ms | :7: ssyncd.cluster.heartbeat is at most half",
+        "hartbeat = 1 ms | :7: ssyncd.cluster.hartbeat is unknown; did you mean heartbeat?",
+        "durability = maybe | :7: ssyncd.cluster.durability is one of [fsync, os], not \"maybe\"",
+        "members { lb2 { adress = x } } | ssyncd.cluster.members.lb2.address is missing",
+        "members { lb2 { address = x } } | :7: ssyncd.cluster.members.lb2.address is host:port",
+        "members { lb2 { address = \"h:70000\" } } | :7: ssyncd.cluster.members.lb2.address is",
+        "members { \"a b\" { address = \"h:1\" } } | :7: ssyncd.cluster.members.\"a b\" is no"
+            + " member",
+        "members { lb2 { address = \"10.0.0.2:1\", witness = 7 } } | :7:"
+            + " ssyncd.cluster.members.lb2",
+        "name = \"a b\" | :7: ssyncd.cluster.name is letters",
+        "tls { certificate = x } | :7: ssyncd.cluster.tls",
+      })
+  void aWrongClusterKeyIsNamedWithFileAndLine(String line, String expected) {
+    Path file =
+        file(
+            """
+            ssyncd {
+              node = lb1
+              cluster {
+                members {
+                  lb1 { address = "127.0.0.1:7777" }
+                }
+            """
+                + line.replace("tls {", "tls { enabled = true, ")
+                + (line.startsWith("tls") ? "" : "\n tls { enabled = false }")
+                + "\n }\n}\n");
+    assertThatThrownBy(() -> SettingsFile.read(file))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(file.toString())
+        .hasMessageContaining(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "nod = x | :7: ssyncd.nod is unknown; did you mean node?",
+        "control { mode = \"rw\" } | :7: ssyncd.control.mode is three octal digits",
+        "http { farms { \"a/b\" {} } } | :7: ssyncd.http.farms.\"a/b\" is no farm",
+        "http { farms { abcdefghijklmnopqrstuvwxyz0 {} } } | 1 to 26 bytes, not 27",
+        "http { farms { f1 { confg = x } } } | :7: ssyncd.http.farms.f1.confg is unknown",
+        "http { config-pattern = /etc/x } | :7: ssyncd.http.config-pattern is a path with one %s",
+        "http { max-sessions = 0 } | :7: ssyncd.http.max-sessions is 1 to",
+        "http = 5 | :7: ssyncd.http is a section",
+        "recent { interval = 1 ms } | :7: ssyncd.recent.interval is 10 ms to",
+        "promotion { write = [pound] } | :7: ssyncd.promotion.write names http and recent",
+        "promotion { vip = [\"example.org\"] } | :7: ssyncd.promotion.vip is a list of addresses",
+        "metrics { listen = here } | :7: ssyncd.metrics.listen is host:port",
+      })
+  void aWrongKeyIsNamedWithFileAndLine(String line, String expected) {
+    Path file = file(LEAST.substring(0, LEAST.lastIndexOf('}')) + line + "\n}\n");
+    assertThatThrownBy(() -> SettingsFile.read(file))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(expected);
+  }
+
+  @Test
+  void allProblemsAreToldAtOnce() {
+    Path file = file("ssyncd { node = a, foo = 1\n cluster { bar = 2\n members {} } }");
+    assertThatThrownBy(() -> SettingsFile.read(file))
+        .isInstanceOfSatisfying(
+            SettingsException.class, e -> assertThat(e.problems()).hasSizeGreaterThanOrEqualTo(2));
+  }
+
+  @Test
+  void aNodeThatIsNoMemberIsRefused() {
+    assertThatThrownBy(() -> SettingsFile.read(file(LEAST.replace("node = lb1", "node = lb9"))))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(":2: ssyncd.node is none of cluster.members: [lb1]");
+  }
+
+  @Test
+  void withoutTlsOnlyLoopbackStarts() throws Exception {
+    String unstated = LEAST.replace("tls { enabled = false }", "");
+
+    assertThat(SettingsFile.read(file(unstated)).warnings())
+        .extracting(Warning::code)
+        .contains("plain-text");
+    assertThatThrownBy(() -> SettingsFile.read(file(unstated.replace("127.0.0.1", "10.0.0.1"))))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("ssyncd.cluster.tls is missing");
+  }
+
+  @Test
+  void fsyncSaysThatItIsNotEffectiveYet() throws Exception {
+    assertThat(SettingsFile.read(file(LEAST)).warnings())
+        .extracting(Warning::code)
+        .containsExactly("durability-not-effective");
+  }
+
+  @Test
+  void aFileThatCannotBeReadIsNamed() {
+    for (Path path : List.of(dir, dir.resolve("absent.conf"))) {
+      assertThatThrownBy(() -> SettingsFile.read(path))
+          .isInstanceOf(SettingsException.class)
+          .hasMessageContaining(path.toString());
+    }
+  }
+
+  @Test
+  void aSyntaxErrorIsNamedWithItsLine() {
+    assertThatThrownBy(() -> SettingsFile.read(file("ssyncd {\n node = \"x\n}")))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("ssyncd.conf:2: ");
+  }
+
+  private Path file(String text) {
+    try {
+      return Files.writeString(dir.resolve("ssyncd.conf"), text);
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
