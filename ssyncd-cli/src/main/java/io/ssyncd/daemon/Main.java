@@ -54,6 +54,7 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the daemon and exits with its code. */
   public static void main(String[] args) {
+    ProcessName.set("ssyncd");
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DemoCommand());
     line.getCommandSpec().exitCodeOnInvalidInput(Exit.USAGE);
