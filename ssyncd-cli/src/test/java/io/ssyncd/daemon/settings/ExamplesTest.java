@@ -1,0 +1,39 @@
+package io.ssyncd.daemon.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ssyncd.session.Feed;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The examples under deploy/ are what people copy: they have to work as they stand. */
+class ExamplesTest {
+  private static final Path EXAMPLES = Path.of("..", "deploy", "examples");
+
+  static List<Path> examples() throws IOException {
+    try (Stream<Path> files = Files.list(EXAMPLES)) {
+      return files.filter(file -> file.toString().endsWith(".conf")).toList();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("examples")
+  void anExampleIsFineAsItStands(Path example) throws Exception {
+    Settings settings = SettingsFile.read(example);
+    assertThat(settings.node().log().members()).hasSize(3);
+    assertThat(settings.node().feeds()).contains(Feed.farm("shop"), Feed.RECENT);
+    assertThat(settings.node().promotion().vip()).hasSize(1);
+  }
+
+  @Test
+  void theWitnessIsOne() throws Exception {
+    Settings settings = SettingsFile.read(EXAMPLES.resolve("two-balancers-and-a-witness.conf"));
+    assertThat(settings.node().log().members().get("w1").witness()).isTrue();
+  }
+}
