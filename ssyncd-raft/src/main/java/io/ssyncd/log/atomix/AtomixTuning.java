@@ -1,0 +1,45 @@
+package io.ssyncd.log.atomix;
+
+import java.time.Duration;
+
+/**
+ * What may be tuned beside {@link io.ssyncd.log.LogConfig}. The defaults are for production; tests
+ * take smaller ones.
+ *
+ * @param segmentBytes size of a log file on disk; at least {@link #MIN_SEGMENT_BYTES}. The log is
+ *     dropped in whole files
+ * @param compactBytes a snapshot is taken once the log on disk is larger than this
+ * @param proposalTimeout how long a proposal or barrier may take, its wait included
+ * @param sessionTimeout after how long of silence the cluster forgets a member's proposals
+ * @param startTimeout how long opening the log and the port may take
+ * @param probeInterval how often members exchange notices and clocks
+ */
+public record AtomixTuning(
+    int segmentBytes,
+    long compactBytes,
+    Duration proposalTimeout,
+    Duration sessionTimeout,
+    Duration startTimeout,
+    Duration probeInterval) {
+
+  /** A segment must hold a few of the largest entries. */
+  public static final int MIN_SEGMENT_BYTES = 1024 * 1024;
+
+  public AtomixTuning {
+    if (segmentBytes < MIN_SEGMENT_BYTES) {
+      throw new IllegalArgumentException(
+          "segments of " + segmentBytes + " bytes are below " + MIN_SEGMENT_BYTES);
+    }
+  }
+
+  /** For production. */
+  public static AtomixTuning defaults() {
+    return new AtomixTuning(
+        32 * 1024 * 1024,
+        256L * 1024 * 1024,
+        Duration.ofSeconds(5),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(60),
+        Duration.ofMillis(250));
+  }
+}

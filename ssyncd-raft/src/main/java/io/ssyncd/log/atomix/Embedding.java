@@ -1,0 +1,272 @@
+package io.ssyncd.log.atomix;
+
+import io.atomix.cluster.MemberId;
+import io.atomix.cluster.messaging.ManagedMessagingService;
+import io.atomix.cluster.messaging.impl.DefaultClusterCommunicationService;
+import io.atomix.protocols.raft.RaftServer;
+import io.atomix.protocols.raft.cluster.RaftMember;
+import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
+import io.atomix.protocols.raft.impl.RaftContext;
+import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
+import io.atomix.protocols.raft.partition.impl.RaftServerCommunicator;
+import io.atomix.protocols.raft.storage.RaftStorage;
+import io.atomix.protocols.raft.storage.system.Configuration;
+import io.atomix.storage.StorageLevel;
+import io.atomix.utils.concurrent.Scheduled;
+import io.atomix.utils.concurrent.ThreadModel;
+import io.ssyncd.log.LogConfig;
+import io.ssyncd.log.Role;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One Raft server of Atomix, put together below its public entrance: that one waits for other
+ * members, polls for joining, and cannot be stopped before it has found them.
+ *
+ * <p>The server has a thread of its own on which all of its state lives; {@link #view()} is a
+ * snapshot taken there.
+ */
+final class Embedding {
+  private static final Logger log = LoggerFactory.getLogger(Embedding.class);
+
+  /** Entries above this are refused by the storage; readers keep buffers of twice this. */
+  static final int MAX_ENTRY_BYTES = 160 * 1024;
+
+  /** What Atomix writes around the bytes of an entry, generously. */
+  static final int ENVELOPE_BYTES = 1024;
+
+  /** Name of the files, of the messages: never to be changed. */
+  private static final String PREFIX = "ssyncd";
+
+  private static final int SERVICE_THREADS = 2;
+  private static final Duration OBSERVE = Duration.ofMillis(50);
+
+  private final LogConfig config;
+  private final RaftContext context;
+  private final Consumer<View> onView;
+  private volatile View view = View.NONE;
+  private @Nullable Scheduled observer;
+
+  private Embedding(LogConfig config, RaftContext context, Consumer<View> onView) {
+    this.config = config;
+    this.context = context;
+    this.onView = onView;
+  }
+
+  /**
+   * Opens the files; nothing is sent yet, and no member needs to be in reach.
+   *
+   * @param onView hears each change of the view, on the server's thread
+   * @throws RuntimeException as Atomix does, for files that it cannot read
+   */
+  static Embedding open(
+      LogConfig config,
+      AtomixTuning tuning,
+      ManagedMessagingService messaging,
+      TableType type,
+      LocalServer local,
+      HeardTimes heard,
+      Consumer<View> onView) {
+    StaticMembership membership = new StaticMembership(config);
+    DefaultClusterCommunicationService communication =
+        new DefaultClusterCommunicationService(membership, messaging, new NoDatagrams());
+    GuardedProtocol protocol =
+        new GuardedProtocol(
+            new RaftServerCommunicator(PREFIX, WireFormat.serializer(), communication),
+            local,
+            heard,
+            membership::knows);
+    RaftContext context =
+        new RaftContext(
+            config.member(),
+            MemberId.from(config.member()),
+            membership,
+            protocol,
+            storage(config, tuning),
+            type,
+            ThreadModel.SHARED_THREAD_POOL.factory(
+                "raft-service-" + config.member() + "-%d", SERVICE_THREADS, log),
+            true);
+    context.setElectionTimeout(config.electionTimeout());
+    context.setHeartbeatInterval(config.heartbeat());
+    context.setSessionTimeout(tuning.sessionTimeout());
+    return new Embedding(config, context, onView);
+  }
+
+  private static RaftStorage storage(LogConfig config, AtomixTuning tuning) {
+    return RaftStorage.builder()
+        .withPrefix(PREFIX)
+        .withDirectory(config.directory().toFile())
+        .withStorageLevel(StorageLevel.MAPPED)
+        .withMaxSegmentSize(tuning.segmentBytes())
+        .withMaxEntrySize(MAX_ENTRY_BYTES)
+        // Dynamic compaction puts snapshots off while there are over 500 commands in 5 s and a
+        // fifth of the disk is free: under a steady load the log would take four fifths of it.
+        .withDynamicCompaction(false)
+        .withFlushOnCommit(false)
+        .withNamespace(RaftNamespaces.RAFT_STORAGE)
+        .build();
+  }
+
+  /** Takes part in elections from here on. */
+  void start(Duration timeout) throws TimeoutException {
+    context.addRoleChangeListener(role -> observe());
+    context.getCluster().addLeaderElectionListener(member -> observe());
+    onServerThread(
+        timeout,
+        () -> {
+          if (context.getCluster().getConfiguration() == null) {
+            context.getCluster().configure(firstConfiguration());
+          } else {
+            warnIfDifferent();
+          }
+          context.transition(RaftMember.Type.ACTIVE);
+          observer = context.getThreadContext().schedule(OBSERVE, OBSERVE, this::observe);
+          observe();
+        });
+  }
+
+  /** All members are given by the configuration: nobody has to be asked, nobody has to join. */
+  private Configuration firstConfiguration() {
+    Instant now = Instant.now();
+    Set<RaftMember> members =
+        config.members().keySet().stream()
+            .map(name -> new DefaultRaftMember(MemberId.from(name), RaftMember.Type.ACTIVE, now))
+            .collect(Collectors.toSet());
+    return new Configuration(0, 0, now.toEpochMilli(), members);
+  }
+
+  private void warnIfDifferent() {
+    Set<String> kept =
+        context.getCluster().getConfiguration().members().stream()
+            .map(member -> member.memberId().id())
+            .collect(Collectors.toSet());
+    if (!kept.equals(config.members().keySet())) {
+      log.warn(
+          "the log's members are {}, the configuration names {}: the log's count",
+          kept,
+          config.members().keySet());
+    }
+  }
+
+  private void observe() {
+    View now = look();
+    if (!now.equals(view)) {
+      view = now;
+      onView.accept(now);
+    }
+  }
+
+  private View look() {
+    RaftMember leader = context.getLeader();
+    String name = leader == null ? null : leader.memberId().id();
+    return new View(role(context.getRole(), name), name, context.getTerm());
+  }
+
+  /** A follower that knows of no leader polls for votes: that is a candidate to the outside. */
+  private static Role role(RaftServer.Role role, @Nullable String leader) {
+    return switch (role) {
+      case LEADER -> Role.LEADER;
+      case CANDIDATE -> Role.CANDIDATE;
+      case FOLLOWER -> leader == null ? Role.CANDIDATE : Role.FOLLOWER;
+      case INACTIVE, PASSIVE, PROMOTABLE -> Role.INACTIVE;
+    };
+  }
+
+  View view() {
+    return view;
+  }
+
+  long commitIndex() {
+    return context.getCommitIndex();
+  }
+
+  /** Names of the members that vote. */
+  List<String> voters() {
+    return context.getCluster().getMembers().stream()
+        .filter(member -> member.getType() == RaftMember.Type.ACTIVE)
+        .map(member -> member.memberId().id())
+        .toList();
+  }
+
+  /** Asks the leader to step down and stands for election at once. */
+  CompletableFuture<Void> lead() {
+    return context.anoint();
+  }
+
+  /** Snapshots and drops the files before; there may be nothing to drop. */
+  CompletableFuture<Void> compact() {
+    return context.compact();
+  }
+
+  /** Stops and closes the files. */
+  void stop(Duration timeout) {
+    try {
+      onServerThread(
+          timeout,
+          () -> {
+            if (observer != null) {
+              observer.cancel();
+            }
+            try {
+              context.transition(RaftServer.Role.INACTIVE);
+            } finally {
+              closeFiles();
+            }
+          });
+    } catch (TimeoutException e) {
+      log.warn("the server's thread did not stop within {} ms", timeout.toMillis());
+    }
+    view = View.NONE;
+    onView.accept(view);
+  }
+
+  /** Stops at once: no role is left in good order. */
+  void abort(Duration timeout) {
+    try {
+      onServerThread(timeout, this::closeFiles);
+    } catch (TimeoutException e) {
+      log.warn("the server's thread did not stop within {} ms", timeout.toMillis());
+    }
+    view = View.NONE;
+  }
+
+  /** On the server's thread, because closing unmaps files that nobody may read meanwhile. */
+  private void closeFiles() {
+    context.getCluster().close();
+    context.close();
+  }
+
+  private void onServerThread(Duration timeout, Runnable task) throws TimeoutException {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    context
+        .getThreadContext()
+        .execute(
+            () -> {
+              try {
+                task.run();
+                done.complete(null);
+              } catch (Throwable e) {
+                done.completeExceptionally(e);
+              }
+            });
+    try {
+      done.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    } catch (java.util.concurrent.ExecutionException e) {
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+}

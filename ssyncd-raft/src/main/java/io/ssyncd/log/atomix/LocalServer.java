@@ -1,0 +1,29 @@
+package io.ssyncd.log.atomix;
+
+import io.atomix.protocols.raft.protocol.CloseSessionRequest;
+import io.atomix.protocols.raft.protocol.CloseSessionResponse;
+import io.atomix.protocols.raft.protocol.CommandRequest;
+import io.atomix.protocols.raft.protocol.CommandResponse;
+import io.atomix.protocols.raft.protocol.KeepAliveRequest;
+import io.atomix.protocols.raft.protocol.KeepAliveResponse;
+import io.atomix.protocols.raft.protocol.OpenSessionRequest;
+import io.atomix.protocols.raft.protocol.OpenSessionResponse;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * The handlers of this member's own server, called without the network. The server hands on to the
+ * leader what it cannot do itself. A client over the network would have to find out by time-outs of
+ * seconds that the member it spoke to hangs.
+ */
+final class LocalServer {
+  volatile Function<OpenSessionRequest, CompletableFuture<OpenSessionResponse>> open = absent();
+  volatile Function<CloseSessionRequest, CompletableFuture<CloseSessionResponse>> close = absent();
+  volatile Function<KeepAliveRequest, CompletableFuture<KeepAliveResponse>> keepAlive = absent();
+  volatile Function<CommandRequest, CompletableFuture<CommandResponse>> command = absent();
+
+  private static <Q, A> Function<Q, CompletableFuture<A>> absent() {
+    return request ->
+        CompletableFuture.failedFuture(new IllegalStateException("the server is not open"));
+  }
+}

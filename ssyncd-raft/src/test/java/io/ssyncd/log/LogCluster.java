@@ -1,0 +1,159 @@
+package io.ssyncd.log;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** Members of one log in this JVM, on free ports of the loopback address. */
+final class LogCluster implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(15);
+
+  private final Path directory;
+  private final Function<LogConfig, ReplicatedLog> factory;
+  private final Consumer<ReplicatedLog> killer;
+  private final SortedMap<String, LogConfig.MemberAddress> addresses = new TreeMap<>();
+  private final Map<String, Node> nodes = new LinkedHashMap<>();
+
+  /** A started member. */
+  record Node(
+      String name, ReplicatedLog log, RecordingMachine machine, RecordingListener listener) {
+    Committed propose(String entry) throws Exception {
+      return proposal(entry).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    }
+
+    CompletableFuture<Committed> proposal(String entry) {
+      return log.propose(entry.getBytes(StandardCharsets.UTF_8));
+    }
+
+    boolean leads() {
+      return log.status().role() == Role.LEADER;
+    }
+  }
+
+  LogCluster(
+      Path directory,
+      int members,
+      Function<LogConfig, ReplicatedLog> factory,
+      Consumer<ReplicatedLog> killer)
+      throws IOException {
+    this.directory = directory;
+    this.factory = factory;
+    this.killer = killer;
+    List<ServerSocket> held = new ArrayList<>();
+    for (int i = 1; i <= members; i++) {
+      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+      held.add(socket);
+      addresses.put(
+          "m" + i, new LogConfig.MemberAddress("127.0.0.1", socket.getLocalPort(), i == 4));
+    }
+    for (ServerSocket socket : held) {
+      socket.close();
+    }
+  }
+
+  LogConfig config(String name) {
+    return config(name, "contract");
+  }
+
+  LogConfig config(String name, String cluster) {
+    return new LogConfig(
+        name,
+        directory.resolve(name),
+        cluster,
+        addresses,
+        Duration.ofMillis(500),
+        Duration.ofMillis(100),
+        Durability.OS);
+  }
+
+  List<String> names() {
+    return List.copyOf(addresses.keySet());
+  }
+
+  Node start(String name) throws LogRefusedException {
+    return start(name, new RecordingMachine());
+  }
+
+  Node start(String name, RecordingMachine machine) throws LogRefusedException {
+    ReplicatedLog log = factory.apply(config(name));
+    RecordingListener listener = new RecordingListener();
+    log.start(machine, listener);
+    Node node = new Node(name, log, machine, listener);
+    nodes.put(name, node);
+    return node;
+  }
+
+  LogCluster startAll() throws LogRefusedException {
+    for (String name : names()) {
+      start(name);
+    }
+    leader();
+    return this;
+  }
+
+  Node node(String name) {
+    return nodes.get(name);
+  }
+
+  List<Node> all() {
+    return List.copyOf(nodes.values());
+  }
+
+  Node leader() {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> all().stream().filter(LogCluster::inOffice).count() == 1);
+    return all().stream().filter(LogCluster::inOffice).findFirst().orElseThrow();
+  }
+
+  private static boolean inOffice(Node node) {
+    return node.leads() && node.log().status().quorum();
+  }
+
+  List<Node> followers() {
+    Node leader = leader();
+    return all().stream().filter(node -> !node.equals(leader)).toList();
+  }
+
+  void stop(String name) {
+    nodes.remove(name).log().close();
+  }
+
+  void kill(String name) {
+    killer.accept(nodes.remove(name).log());
+  }
+
+  /** Waits until all members have applied as much as the one that has most, and agree. */
+  void awaitEqual() {
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(10))
+        .until(() -> all().stream().map(node -> node.machine().all()).distinct().count() == 1);
+  }
+
+  @Override
+  public void close() {
+    List<CompletableFuture<Void>> closing =
+        all().stream()
+            .map(node -> CompletableFuture.runAsync(() -> killer.accept(node.log())))
+            .toList();
+    closing.forEach(CompletableFuture::join);
+    nodes.clear();
+  }
+}

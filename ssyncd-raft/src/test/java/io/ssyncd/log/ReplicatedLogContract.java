@@ -1,0 +1,357 @@
+package io.ssyncd.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.ssyncd.log.LogCluster.Node;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What every {@link ReplicatedLog} keeps. An adapter's test extends it and makes its logs. */
+public abstract class ReplicatedLogContract {
+  @TempDir Path directory;
+
+  /** A log that was not started yet, with small files where the adapter has any. */
+  protected abstract ReplicatedLog create(LogConfig config);
+
+  /** Ends a log as the death of its process would. */
+  protected abstract void kill(ReplicatedLog log);
+
+  LogCluster cluster(int members) throws Exception {
+    return new LogCluster(directory, members, this::create, this::kill);
+  }
+
+  @Test
+  void anEntryIsAppliedByAllAtTheIndexThatIsAcknowledged() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      Committed first = cluster.leader().propose("one");
+      Committed second = cluster.followers().get(0).propose("two");
+      assertThat(second.index()).isGreaterThan(first.index());
+      cluster.awaitEqual();
+      for (Node node : cluster.all()) {
+        assertThat(node.machine().all())
+            .containsExactly(
+                new RecordingMachine.Applied(first.index(), "one"),
+                new RecordingMachine.Applied(second.index(), "two"));
+      }
+    }
+  }
+
+  @Test
+  void theOutcomeOfTheStateMachineComesBack() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      assertThat(cluster.leader().propose("new").outcome()).isEqualTo(Outcome.APPLIED);
+      assertThat(cluster.leader().propose("duplicate").outcome()).isEqualTo(Outcome.DUPLICATE);
+      assertThat(cluster.followers().get(0).propose("duplicate").outcome())
+          .isEqualTo(Outcome.DUPLICATE);
+    }
+  }
+
+  @Test
+  void entriesAreCommittedInTheOrderOfTheCalls() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      List<CompletableFuture<Committed>> all = new ArrayList<>();
+      List<String> expected = IntStream.range(0, 500).mapToObj(i -> "entry " + i).toList();
+      expected.forEach(entry -> all.add(cluster.leader().proposal(entry)));
+      long last = 0;
+      for (CompletableFuture<Committed> one : all) {
+        long index = one.get(10, TimeUnit.SECONDS).index();
+        assertThat(index).isGreaterThan(last);
+        last = index;
+      }
+      cluster.awaitEqual();
+      assertThat(cluster.leader().machine().entries()).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void anEntryAtTheBoundIsTakenAndOneAboveIsRefused() throws Exception {
+    try (LogCluster cluster = cluster(1).startAll()) {
+      ReplicatedLog log = cluster.leader().log();
+      assertThat(log.maxEntryBytes()).isGreaterThan(128 * 1024);
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> log.propose(new byte[log.maxEntryBytes() + 1]))
+          .withMessageContaining(String.valueOf(log.maxEntryBytes()));
+      log.propose(new byte[log.maxEntryBytes()]).get(10, TimeUnit.SECONDS);
+      log.propose(new byte[0]).get(10, TimeUnit.SECONDS);
+      assertThat(cluster.leader().machine().size()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whenTooManyWaitTheNextIsRejected() throws Exception {
+    try (LogCluster cluster = cluster(3)) {
+      Node alone = cluster.start("m1");
+      List<CompletableFuture<Committed>> all = new ArrayList<>();
+      for (int i = 0; i < ReplicatedLog.MAX_WAITING + 10; i++) {
+        all.add(alone.proposal("entry"));
+      }
+      assertThatThrownBy(() -> all.get(all.size() - 1).get(1, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .hasCauseInstanceOf(RejectedExecutionException.class)
+          .hasMessageContaining(String.valueOf(ReplicatedLog.MAX_WAITING));
+      assertThat(all.get(0)).isNotCompletedExceptionally();
+    }
+  }
+
+  @Test
+  void aBarrierOnAFollowerSeesWhatWasAcknowledgedToTheLeader() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      Node leader = cluster.leader();
+      Node follower = cluster.followers().get(0);
+      for (int i = 0; i < 50; i++) {
+        Committed committed = leader.propose("entry " + i);
+        long barrier = follower.log().barrier().get(10, TimeUnit.SECONDS);
+        assertThat(barrier).isGreaterThanOrEqualTo(committed.index());
+        assertThat(follower.machine().entries()).contains("entry " + i);
+        assertThat(follower.log().status().appliedIndex()).isGreaterThanOrEqualTo(barrier);
+      }
+    }
+  }
+
+  @Test
+  void aBarrierOfAnEmptyLogIsDone() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      assertThat(cluster.followers().get(0).log().barrier().get(10, TimeUnit.SECONDS)).isZero();
+    }
+  }
+
+  @Test
+  void whenTheLeaderDiesAnotherLeadsAndTheProposalsOfTheRestGoOn() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      Node old = cluster.leader();
+      List<String> acknowledged = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        old.propose("before " + i);
+        acknowledged.add("before " + i);
+      }
+      Node survivor = cluster.followers().get(0);
+      cluster.kill(old.name());
+      for (int i = 0; i < 20; i++) {
+        survivor.propose("after " + i);
+        acknowledged.add("after " + i);
+      }
+      assertThat(cluster.leader().name()).isNotEqualTo(old.name());
+      cluster.awaitEqual();
+      assertThat(survivor.machine().entries()).isEqualTo(acknowledged);
+    }
+  }
+
+  @Test
+  void whenTheLeaderIsClosedItHandsOnAndIsGone() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      Node old = cluster.leader();
+      old.propose("one");
+      cluster.stop(old.name());
+      old.log().close();
+      assertThat(old.log().status().role()).isEqualTo(Role.INACTIVE);
+      assertThat(cluster.leader().propose("two").outcome()).isEqualTo(Outcome.APPLIED);
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(() -> old.propose("three"))
+          .withCauseInstanceOf(LogUnavailableException.class);
+    }
+  }
+
+  @Test
+  void aMemberThatWasAwayCatchesUpFromTheLog() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      cluster.leader().propose("with all");
+      String away = cluster.followers().get(0).name();
+      cluster.kill(away);
+      for (int i = 0; i < 100; i++) {
+        cluster.leader().propose("without " + i);
+      }
+      Node back = cluster.start(away);
+      cluster.awaitEqual();
+      assertThat(back.machine().size()).isEqualTo(101);
+    }
+  }
+
+  @Test
+  void aWholeClusterThatIsRestartedKeepsEverything() throws Exception {
+    List<RecordingMachine.Applied> before;
+    try (LogCluster cluster = cluster(3).startAll()) {
+      for (int i = 0; i < 50; i++) {
+        cluster.leader().propose("entry " + i);
+      }
+      cluster.awaitEqual();
+      before = cluster.leader().machine().all();
+      cluster.names().forEach(cluster::kill);
+      cluster.startAll();
+      long barrier = cluster.followers().get(0).log().barrier().get(10, TimeUnit.SECONDS);
+      assertThat(barrier).isEqualTo(before.get(49).index());
+      cluster.awaitEqual();
+      assertThat(cluster.leader().machine().all()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void leadershipIsHandedOnByTheLeaderAndByAFollower() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      Node first = cluster.leader();
+      Node second = cluster.followers().get(0);
+      first.log().transfer(second.name()).get(10, TimeUnit.SECONDS);
+      assertThat(first.log().status().leader()).isEqualTo(second.name());
+      second.propose("one");
+      // Asked by a member that neither leads nor shall lead.
+      Node third =
+          cluster.all().stream()
+              .filter(node -> !node.equals(first) && !node.equals(second))
+              .findFirst()
+              .get();
+      third.log().transfer(first.name()).get(10, TimeUnit.SECONDS);
+      assertThat(third.log().status().leader()).isEqualTo(first.name());
+      first.propose("two");
+      // A member that asks for itself.
+      third.log().transfer(third.name()).get(10, TimeUnit.SECONDS);
+      third.propose("three");
+      assertThat(cluster.leader()).isSameAs(third);
+      assertThat(third.machine().entries()).containsExactly("one", "two", "three");
+    }
+  }
+
+  @Test
+  void aTransferToNobodyFails() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      Node leader = cluster.leader();
+      assertThatThrownBy(() -> leader.log().transfer("nobody").get(10, TimeUnit.SECONDS))
+          .hasMessageContaining("nobody");
+      String away = cluster.followers().get(0).name();
+      cluster.kill(away);
+      assertThatThrownBy(() -> leader.log().transfer(away).get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(LogUnavailableException.class);
+      leader.propose("still there");
+    }
+  }
+
+  @Test
+  void aMemberAloneStartsAndSaysThatItHasNoQuorum() throws Exception {
+    try (LogCluster cluster = cluster(3)) {
+      Node alone = cluster.start("m2");
+      LogStatus status = alone.log().status();
+      assertThat(status.quorum()).isFalse();
+      assertThat(status.role()).isEqualTo(Role.CANDIDATE);
+      assertThat(status.leader()).isNull();
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(() -> alone.propose("one"))
+          .withCauseInstanceOf(LogUnavailableException.class);
+      assertThatExceptionOfType(ExecutionException.class)
+          .isThrownBy(() -> alone.log().barrier().get(10, TimeUnit.SECONDS))
+          .withCauseInstanceOf(LogUnavailableException.class);
+    }
+  }
+
+  @Test
+  void aLeaderThatLosesItsMajorityShowsItBeforeLong() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      Node leader = cluster.leader();
+      leader.propose("one");
+      cluster.followers().stream().map(Node::name).toList().forEach(cluster::kill);
+      await().atMost(Duration.ofSeconds(5)).until(() -> !leader.log().status().quorum());
+      assertThatThrownBy(() -> leader.log().barrier().get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(LogUnavailableException.class);
+    }
+  }
+
+  @Test
+  void theListenerHearsInOrderFromOneThread() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      Node leader = cluster.leader();
+      Node follower = cluster.followers().get(0);
+      long term = leader.log().status().term();
+      await()
+          .atMost(LogCluster.PATIENCE)
+          .until(
+              () ->
+                  leader.listener().events().contains("role LEADER " + term)
+                      && follower
+                          .listener()
+                          .events()
+                          .contains("leader " + leader.name() + " " + term)
+                      && follower.listener().events().contains("role FOLLOWER " + term));
+      cluster.kill(leader.name());
+      Node next = cluster.leader();
+      await()
+          .atMost(LogCluster.PATIENCE)
+          .until(
+              () -> next.listener().events().contains("role LEADER " + next.log().status().term()));
+      for (Node node : cluster.all()) {
+        assertThat(node.listener().threads()).isEqualTo(1);
+        assertThat(terms(node.listener().events())).isSorted();
+      }
+    }
+  }
+
+  private static List<Long> terms(List<String> events) {
+    return events.stream()
+        .map(event -> Long.valueOf(event.substring(event.lastIndexOf(' ') + 1)))
+        .toList();
+  }
+
+  @Test
+  void noticesReachTheOthersAndMembersAreShown() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      for (Node node : cluster.all()) {
+        node.log().publish(("notice of " + node.name()).getBytes(StandardCharsets.UTF_8));
+      }
+      for (Node node : cluster.all()) {
+        await()
+            .atMost(LogCluster.PATIENCE)
+            .untilAsserted(
+                () ->
+                    assertThat(notices(node))
+                        .containsExactly("notice of m1", "notice of m2", "notice of m3"));
+        for (LogMember member : node.log().members()) {
+          assertThat(member.reachable()).isTrue();
+          assertThat(member.address())
+              .isEqualTo(cluster.config("m1").members().get(member.name()).text());
+          assertThat(member.clockOffset()).isBetween(Duration.ofMillis(-50), Duration.ofMillis(50));
+        }
+      }
+      Node watcher = cluster.leader();
+      String away = cluster.followers().get(0).name();
+      cluster.kill(away);
+      await()
+          .atMost(LogCluster.PATIENCE)
+          .until(
+              () ->
+                  watcher.log().members().stream()
+                      .noneMatch(member -> member.name().equals(away) && member.reachable()));
+      cluster.start(away);
+      await()
+          .atMost(LogCluster.PATIENCE)
+          .until(() -> watcher.log().members().stream().allMatch(LogMember::reachable));
+    }
+  }
+
+  private static List<String> notices(Node node) {
+    return node.log().members().stream()
+        .map(
+            member ->
+                member.notice() == null ? "-" : new String(member.notice(), StandardCharsets.UTF_8))
+        .toList();
+  }
+
+  @Test
+  void aNoticeThatIsTooLargeIsRefused() throws Exception {
+    try (LogCluster cluster = cluster(1).startAll()) {
+      ReplicatedLog log = cluster.leader().log();
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> log.publish(new byte[ReplicatedLog.MAX_NOTICE_BYTES + 1]));
+      log.publish(new byte[ReplicatedLog.MAX_NOTICE_BYTES]);
+    }
+  }
+}
