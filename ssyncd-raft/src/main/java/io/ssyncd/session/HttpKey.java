@@ -10,7 +10,8 @@ package io.ssyncd.session;
  * @param key 1 to {@value #MAX_KEY_BYTES} arbitrary bytes; a secret where the service's sessions
  *     are of type BASIC
  */
-public record HttpKey(String farm, long listener, long service, Bytes key) implements SessionKey {
+public record HttpKey(String farm, long listener, long service, Bytes key)
+    implements SessionKey, Comparable<HttpKey> {
   /** A frame counts the key in one byte. */
   public static final int MAX_KEY_BYTES = 255;
 
@@ -35,6 +36,22 @@ public record HttpKey(String farm, long listener, long service, Bytes key) imple
   @Override
   public Scope scope() {
     return Scope.farm(farm);
+  }
+
+  /**
+   * By farm, listener, service, key. Clients choose the keys: an order keeps hash tables fast when
+   * they choose them so that the hashes collide.
+   */
+  @Override
+  public int compareTo(HttpKey other) {
+    int order = farm.compareTo(other.farm);
+    if (order == 0) {
+      order = Long.compare(listener, other.listener);
+    }
+    if (order == 0) {
+      order = Long.compare(service, other.service);
+    }
+    return order != 0 ? order : key.compareTo(other.key);
   }
 
   /** Says where the session is, not its key: that may be a secret. */
