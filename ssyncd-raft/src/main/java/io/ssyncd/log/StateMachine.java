@@ -31,6 +31,8 @@ public interface StateMachine {
   /**
    * Replaces the whole state by one that {@link #writeSnapshot} wrote, or leaves it as it was.
    *
+   * @param from exactly what was written: it ends where the snapshot does, and bytes after that are
+   *     taken for damage
    * @throws IOException if {@code from} is damaged or incomplete; the log then halts the member
    */
   void readSnapshot(InputStream from) throws IOException;
