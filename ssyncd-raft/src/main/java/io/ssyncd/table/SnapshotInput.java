@@ -1,0 +1,104 @@
+package io.ssyncd.table;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.zip.CRC32C;
+
+/** Reads a snapshot's fields, counting bytes and checking them off against the checksum. */
+final class SnapshotInput {
+  private final InputStream from;
+  private final CRC32C checksum = new CRC32C();
+  private final byte[] bytes = new byte[0xFFFF];
+  private final ByteBuffer view = ByteBuffer.wrap(bytes);
+  private long offset;
+
+  SnapshotInput(InputStream from) {
+    this.from = new BufferedInputStream(from, SnapshotFormat.BUFFER_BYTES);
+  }
+
+  int u8(String what) throws IOException {
+    take(1, what);
+    return bytes[0] & 0xFF;
+  }
+
+  int u16(String what) throws IOException {
+    take(2, what);
+    return view.getShort(0) & 0xFFFF;
+  }
+
+  /** A count that fits into a positive int. */
+  int count(String what) throws IOException {
+    take(4, what);
+    int count = view.getInt(0);
+    if (count < 0) {
+      throw damaged(what + " is " + Integer.toUnsignedString(count));
+    }
+    return count;
+  }
+
+  long i64(String what) throws IOException {
+    take(8, what);
+    return view.getLong(0);
+  }
+
+  UUID uuid(String what) throws IOException {
+    take(16, what);
+    return new UUID(view.getLong(0), view.getLong(8));
+  }
+
+  String name(String what) throws IOException {
+    int length = u8(what);
+    take(length, what);
+    String name = new String(bytes, 0, length, StandardCharsets.UTF_8);
+    if (!Arrays.equals(name.getBytes(StandardCharsets.UTF_8), Arrays.copyOf(bytes, length))) {
+      throw damaged(what + " is not UTF-8");
+    }
+    return name;
+  }
+
+  /** At most 65,535 bytes; in a buffer that the next call uses again. */
+  byte[] bytes(int length, String what) throws IOException {
+    take(length, what);
+    return bytes;
+  }
+
+  /** Reads the checksum, compares it, and demands the end. */
+  void end() throws IOException {
+    int computed = (int) checksum.getValue();
+    take(4, "checksum");
+    int written = view.getInt(0);
+    if (written != computed) {
+      throw damaged(String.format("checksum %08x, but %08x is written", computed, written));
+    }
+    if (from.read() >= 0) {
+      throw damaged("more bytes after the end");
+    }
+  }
+
+  /** Says what, and how far the reader was. */
+  IOException damaged(String what) {
+    return new IOException(message(what));
+  }
+
+  IOException damaged(String what, Exception cause) {
+    return new IOException(message(what), cause);
+  }
+
+  private String message(String what) {
+    return "damaged snapshot: " + what + ", before byte " + offset;
+  }
+
+  private void take(int length, String what) throws IOException {
+    int read = from.readNBytes(bytes, 0, length);
+    offset += read;
+    if (read < length) {
+      throw damaged("ends within " + what);
+    }
+    checksum.update(bytes, 0, length);
+  }
+}
