@@ -38,6 +38,11 @@ final class ByteReader {
     return at - start;
   }
 
+  /** Bytes not read yet. */
+  int left() {
+    return end - at;
+  }
+
   int u8(String what) throws MalformedEntryException {
     return from[take(1, what)] & 0xFF;
   }

@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads one entry; {@link EntryCodec} says how its bytes lie. */
 final class EntryDecoder {
+  /**
+   * The shortest scope and the shortest mutation: so many of them need that many bytes at least.
+   */
+  private static final int LEAST_BYTES = 3;
+
   private final ByteReader from;
   private final Interner interner;
 
@@ -78,8 +83,9 @@ final class EntryDecoder {
 
   private int bounded(String what, int most) throws MalformedEntryException {
     int count = from.u16("number of " + what);
-    if (count > most) {
-      throw from.malformed("a batch of " + count + " " + what);
+    if (count > most || count * LEAST_BYTES > from.left()) {
+      throw from.malformed(
+          "a batch of " + count + " " + what + " in the " + from.left() + " bytes that are left");
     }
     return count;
   }

@@ -36,7 +36,7 @@ final class SnapshotInput {
     take(4, what);
     int count = view.getInt(0);
     if (count < 0) {
-      throw damaged(what + " is " + Integer.toUnsignedString(count));
+      throw unusable(what + " is " + Integer.toUnsignedString(count));
     }
     return count;
   }
@@ -56,7 +56,7 @@ final class SnapshotInput {
     take(length, what);
     String name = new String(bytes, 0, length, StandardCharsets.UTF_8);
     if (!Arrays.equals(name.getBytes(StandardCharsets.UTF_8), Arrays.copyOf(bytes, length))) {
-      throw damaged(what + " is not UTF-8");
+      throw unusable(what + " is not UTF-8");
     }
     return name;
   }
@@ -73,31 +73,31 @@ final class SnapshotInput {
     take(4, "checksum");
     int written = view.getInt(0);
     if (written != computed) {
-      throw damaged(String.format("checksum %08x, but %08x is written", computed, written));
+      throw unusable(String.format("checksum %08x, but %08x is written", computed, written));
     }
     if (from.read() >= 0) {
-      throw damaged("more bytes after the end");
+      throw unusable("more bytes after the end");
     }
   }
 
   /** Says what, and how far the reader was. */
-  IOException damaged(String what) {
+  IOException unusable(String what) {
     return new IOException(message(what));
   }
 
-  IOException damaged(String what, Exception cause) {
+  IOException unusable(String what, Exception cause) {
     return new IOException(message(what), cause);
   }
 
   private String message(String what) {
-    return "damaged snapshot: " + what + ", before byte " + offset;
+    return "unusable snapshot: " + what + ", before byte " + offset;
   }
 
   private void take(int length, String what) throws IOException {
     int read = from.readNBytes(bytes, 0, length);
     offset += read;
     if (read < length) {
-      throw damaged("ends within " + what);
+      throw unusable("ends within " + what);
     }
     checksum.update(bytes, 0, length);
   }

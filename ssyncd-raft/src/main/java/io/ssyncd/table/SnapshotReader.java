@@ -32,17 +32,17 @@ final class SnapshotReader {
       return reader.read();
     } catch (IllegalArgumentException e) {
       // Names, feeds, kinds and outcomes are checked by those who make them.
-      throw reader.from.damaged(String.valueOf(e.getMessage()), e);
+      throw reader.from.unusable(String.valueOf(e.getMessage()), e);
     }
   }
 
   private TableState read() throws IOException {
     if (from.i64("magic number") != SnapshotFormat.MAGIC) {
-      throw from.damaged("is no snapshot of a table");
+      throw from.unusable("is no snapshot of a table");
     }
     int version = from.u16("version");
     if (version != SnapshotFormat.VERSION) {
-      throw from.damaged("version " + version + ", this release knows " + SnapshotFormat.VERSION);
+      throw from.unusable("version " + version + ", this release knows " + SnapshotFormat.VERSION);
     }
     state.appliedIndex = from.i64("applied index");
     state.epoch = from.i64("epoch");
@@ -63,7 +63,7 @@ final class SnapshotReader {
   private boolean flag(String what) throws IOException {
     int flag = from.u8(what);
     if (flag > 1) {
-      throw from.damaged(what + " is " + flag);
+      throw from.unusable(what + " is " + flag);
     }
     return flag == 1;
   }
@@ -73,7 +73,7 @@ final class SnapshotReader {
     for (int i = 0; i < count; i++) {
       Kind kind = Kind.ofCode(from.u8(what));
       if (!feeds.add(new Feed(kind, from.name(what)))) {
-        throw from.damaged(what + " name one twice");
+        throw from.unusable(what + " name one twice");
       }
     }
   }
@@ -85,7 +85,7 @@ final class SnapshotReader {
       long index = from.i64("index of a request");
       Outcome outcome = Outcome.ofCode(from.u8("outcome of a request"));
       if (state.requests.find(request) != null) {
-        throw from.damaged("request " + request + " twice");
+        throw from.unusable("request " + request + " twice");
       }
       state.requests.remember(request, new RequestMemory.Remembered(index, outcome));
     }
@@ -104,7 +104,7 @@ final class SnapshotReader {
   private int bounded(String what, int most) throws IOException {
     int count = from.count(what);
     if (count > most) {
-      throw from.damaged(what + " is " + count + ", at most " + most + " are kept");
+      throw from.unusable(what + " is " + count + ", at most " + most + " are kept");
     }
     return count;
   }
@@ -115,7 +115,7 @@ final class SnapshotReader {
       Kind kind = Kind.ofCode(from.u8("kind of a scope"));
       Scope scope = new Scope(kind, interner.name(from.name("name of a scope")));
       if (state.scopes.of(scope) != null) {
-        throw from.damaged(scope + " twice");
+        throw from.unusable(scope + " twice");
       }
       records(scope);
     }
@@ -124,7 +124,7 @@ final class SnapshotReader {
   private void records(Scope scope) throws IOException {
     int count = from.count("number of records of " + scope);
     if (count == 0) {
-      throw from.damaged(scope + " without records");
+      throw from.unusable(scope + " without records");
     }
     ScopeTable table = state.scopes.open(scope);
     for (int i = 0; i < count; i++) {
@@ -133,10 +133,10 @@ final class SnapshotReader {
       try {
         table.put(RecordCodec.read(scope, bytes, 0, length, interner));
       } catch (MalformedEntryException e) {
-        throw from.damaged("record " + i + " of " + scope + ": " + e.getMessage(), e);
+        throw from.unusable("record " + i + " of " + scope + ": " + e.getMessage(), e);
       }
       if (table.size() != i + 1) {
-        throw from.damaged("record " + i + " of " + scope + " has the key of another");
+        throw from.unusable("record " + i + " of " + scope + " has the key of another");
       }
     }
   }
@@ -145,7 +145,7 @@ final class SnapshotReader {
     long written = from.i64("digest");
     long computed = state.digest();
     if (written != computed) {
-      throw from.damaged(
+      throw from.unusable(
           "digest "
               + TableDigest.text(computed)
               + ", but "

@@ -18,7 +18,9 @@ import java.util.HexFormat;
  * RecordCodec}. It takes 8 bytes at a time, little-endian, the rest filled up with zeros, into a
  * state of 64 bits: {@code h = rotl(h ^ w * A, 29) * B; h ^= h >>> 32}. Each such step loses
  * nothing of either word or state, so that inputs that differ in one word never collide. The length
- * is in the initial state, and two more rounds of multiplication at the end spread the last word.
+ * is in the initial state, and two more rounds of multiplication at the end spread the last word. A
+ * member's total adds hashes of what else is replicated: epoch, sequence, ingester and feeds; and
+ * each remembered request.
  *
  * <p>It finds accidents: a bug, a bad disk, a lost batch. It is no defence against somebody who
  * chooses records so that sums agree; nothing is decided by it but whether to warn.

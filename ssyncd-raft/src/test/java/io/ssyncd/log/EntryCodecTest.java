@@ -3,6 +3,7 @@ package io.ssyncd.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ssyncd.session.Allocated;
 import io.ssyncd.session.Bytes;
 import io.ssyncd.session.Drawn;
 import io.ssyncd.session.Feed;
@@ -15,6 +16,7 @@ import io.ssyncd.session.RecentKey;
 import io.ssyncd.session.Scope;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -133,6 +135,20 @@ class EntryCodecTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("samples")
+  void noLengthMakesTheDecoderAllocateMoreThanIsThere(Entry entry) {
+    byte[] bytes = EntryCodec.encode(entry);
+    for (int at = 0; at < bytes.length; at++) {
+      byte[] flipped = bytes.clone();
+      flipped[at] = (byte) 0xFF;
+      decodeOrRefuse(flipped); // The first time pays for classes and messages.
+      long before = Allocated.bytes();
+      decodeOrRefuse(flipped);
+      assertThat(Allocated.bytes() - before).isLessThan(64 * 1024);
+    }
+  }
+
   @Test
   void noiseIsRefused() {
     Drawn drawn = Drawn.spread();
@@ -166,6 +182,32 @@ class EntryCodecTest {
     assertThatThrownBy(() -> EntryCodec.decode(Arrays.copyOf(bytes, bytes.length + 1)))
         .isInstanceOf(MalformedEntryException.class)
         .hasMessageContaining("1 bytes too many, at byte " + bytes.length);
+  }
+
+  /** Members of different releases read these bytes: they change only with the version. */
+  @Test
+  void theBytesAreTheseAndNoOthers() {
+    assertThat(hex(new Entry.Open("lb1", REQUEST)))
+        .isEqualTo("0101" + "036c6231" + "0123456789abcdefffffffffffffffff");
+    assertThat(hex(command(new Entry.Operation.Clear(Kind.RECENT, Scope.table("T1")))))
+        .isEqualTo("0103" + "0123456789abcdefffffffffffffffff" + "03" + "02" + "01" + "025431");
+    assertThat(
+            hex(
+                batch(
+                    new Mutation.Put(http(300, "abc")),
+                    new Mutation.Delete(recent(1).key()),
+                    new Mutation.Put(recent(1)))))
+        .isEqualTo(
+            ("0102" + "036c6231" + "0000000000000058" + "0000000000000007" + "0002" + "0003")
+                + ("01" + "026631" + "02" + "025431")
+                + ("01" + "0000" + "0000012c" + "0000012c" + "03616263")
+                + ("0000012c" + "09" + "3132372e302e302e31" + "000001a1fc185700")
+                + ("02" + "0001" + "04" + "0a000001")
+                + ("01" + "0001" + "04" + "0a000001" + "40" + "0001" + "000001a1fc185700"));
+  }
+
+  private static String hex(Entry entry) {
+    return HexFormat.of().formatHex(EntryCodec.encode(entry));
   }
 
   @Test
