@@ -1,7 +1,11 @@
 package io.ssyncd.session;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 
@@ -12,6 +16,14 @@ import java.util.HexFormat;
 public final class Bytes implements Comparable<Bytes> {
   /** No bytes at all. */
   public static final Bytes EMPTY = new Bytes(new byte[0]);
+
+  private static final VarHandle LONG =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** 2^64 over the golden ratio, made odd. */
+  private static final long MULTIPLIER = 0x9E37_79B9_7F4A_7C15L;
+
+  private static final long SEED = new SecureRandom().nextLong();
 
   private final byte[] bytes;
   private int hash;
@@ -89,10 +101,33 @@ public final class Bytes implements Comparable<Bytes> {
   public int hashCode() {
     int h = hash;
     if (h == 0) {
-      h = Arrays.hashCode(bytes);
+      h = mixed();
       hash = h;
     }
     return h;
+  }
+
+  /**
+   * {@link Arrays#hashCode(byte[])} would be the same for every eighth IPv4 address of a network,
+   * and clients could choose keys that collide. This one differs in every process.
+   */
+  private int mixed() {
+    long h = SEED + bytes.length;
+    int at = 0;
+    for (; at + Long.BYTES <= bytes.length; at += Long.BYTES) {
+      h = mix(h ^ (long) LONG.get(bytes, at));
+    }
+    long rest = 0;
+    for (; at < bytes.length; at++) {
+      rest = rest << 8 | bytes[at] & 0xFF;
+    }
+    h = mix(h ^ rest);
+    return (int) (h ^ h >>> 32);
+  }
+
+  private static long mix(long word) {
+    long product = word * MULTIPLIER;
+    return product ^ product >>> 29;
   }
 
   /**

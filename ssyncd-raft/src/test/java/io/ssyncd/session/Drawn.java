@@ -4,12 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Records and mutations drawn at random, edges more often than chance would have them. The seed is
- * in {@link #toString}; {@code -Dssyncd.seed=N} draws the same again.
+ * logged and in {@link #toString}; {@code -Dssyncd.seed=N} draws the same again.
  */
 public final class Drawn {
+  private static final Logger log = LoggerFactory.getLogger(Drawn.class);
   private static final long[] IDS = {
     0, 1, 255, 256, 300, 65_535, 65_536, 0x7FFF_FFFFL, 0xFFFF_FFFFL
   };
@@ -43,7 +46,9 @@ public final class Drawn {
   }
 
   private static long seedOfThisRun() {
-    return Long.getLong("ssyncd.seed", System.nanoTime());
+    long seed = Long.getLong("ssyncd.seed", System.nanoTime());
+    log.info("-Dssyncd.seed={}", seed);
+    return seed;
   }
 
   public int below(int bound) {
