@@ -1,0 +1,104 @@
+package io.ssyncd.sink.pound;
+
+import io.ssyncd.node.Reason;
+import io.ssyncd.node.ScopeReport;
+import io.ssyncd.session.HttpKey;
+import io.ssyncd.session.HttpSession;
+import io.ssyncd.session.SessionRecord;
+import io.ssyncd.source.pound.Dump;
+import io.ssyncd.source.pound.FarmConfig;
+import io.ssyncd.source.pound.FarmFile;
+import io.ssyncd.source.pound.Mirror;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is missing or older in a Pound, and what of that may be written to it.
+ *
+ * @param wanted to be written
+ * @param inPlace how many are there already, as new or newer
+ * @param known how many of the table's are there at all
+ */
+record WritePlan(List<HttpSession> wanted, long inPlace, long known) {
+
+  /**
+   * Compares.
+   *
+   * @param records what the cluster holds of the farm
+   * @param mirror what Pound holds, as of {@code dump}
+   * @param description what the farm's configuration allows
+   * @param tally gets what is in place and what is refused
+   */
+  static WritePlan of(
+      List<SessionRecord> records,
+      Mirror mirror,
+      Dump dump,
+      FarmFile.Description description,
+      long nowMs,
+      ScopeReport.Tally tally) {
+    List<HttpSession> wanted = new ArrayList<>();
+    long inPlace = 0;
+    long known = 0;
+    for (SessionRecord record : records) {
+      HttpSession session = (HttpSession) record;
+      HttpSession there = mirror.get(session.key(), dump);
+      if (there != null) {
+        known++;
+      }
+      if (there != null && asNew(there, session)) {
+        inPlace++;
+        continue;
+      }
+      Refusal refusal = refusal(description, session, nowMs);
+      if (refusal == null) {
+        wanted.add(session);
+      } else {
+        tally.refused(refusal.reason(), refusal.example());
+      }
+    }
+    tally.unchanged(inPlace);
+    return new WritePlan(wanted, inPlace, known);
+  }
+
+  private record Refusal(Reason reason, String example) {}
+
+  private static @Nullable Refusal refusal(
+      FarmFile.Description description, HttpSession session, long nowMs) {
+    FarmConfig config = description.config();
+    Reason whole = description.reason();
+    if (config == null || whole != null) {
+      return new Refusal(whole == null ? Reason.NO_CONFIGURATION : whole, description.text());
+    }
+    Optional<Reason> reason = config.refusal(session, nowMs);
+    return reason.map(why -> new Refusal(why, where(session))).orElse(null);
+  }
+
+  /** Where a session is, without its key: that may be a secret. */
+  static String where(HttpSession session) {
+    HttpKey key = session.key();
+    return "listener "
+        + key.listener()
+        + " service "
+        + key.service()
+        + " backend "
+        + session.backend();
+  }
+
+  /**
+   * Whether Pound has a session as new as the cluster has it. A newer one in Pound wins, whatever
+   * its backend; of equally old ones the cluster's backend does. Pound keeps whole seconds.
+   */
+  static boolean asNew(HttpSession there, HttpSession wanted) {
+    long ahead = seconds(there) - seconds(wanted);
+    return ahead > 0
+        || (ahead == 0
+            && there.backend() == wanted.backend()
+            && there.address().equals(wanted.address()));
+  }
+
+  private static long seconds(HttpSession session) {
+    return Math.floorDiv(session.lastAccessMs(), 1000L);
+  }
+}

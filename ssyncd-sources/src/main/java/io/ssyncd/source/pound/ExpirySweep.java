@@ -1,0 +1,59 @@
+package io.ssyncd.source.pound;
+
+import io.ssyncd.session.HttpKey;
+import io.ssyncd.session.HttpSession;
+import io.ssyncd.session.SessionRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Finds sessions that outlived TTL, thinning interval and two sweeps of Pound's: no Pound will
+ * delete them any more, for the one that held them died, or its notice was lost. Sessions of
+ * services whose TTL is not known never expire here.
+ */
+final class ExpirySweep {
+  /** The most removals of one look; the rest waits for the next. */
+  static final int MAX_REMOVALS = 10_000;
+
+  private final FarmFile farm;
+  private final Mirror mirror;
+  private final PoundLinkConfig config;
+  private final long nowMs;
+
+  ExpirySweep(FarmFile farm, Mirror mirror, PoundLinkConfig config) {
+    this.farm = farm;
+    this.mirror = mirror;
+    this.config = config;
+    this.nowMs = config.clock().getAsLong();
+  }
+
+  /** The keys of those among the table's records, at most {@link #MAX_REMOVALS}. */
+  List<HttpKey> outlived(List<SessionRecord> records) {
+    List<HttpKey> keys = new ArrayList<>();
+    for (SessionRecord record : records) {
+      HttpSession session = (HttpSession) record;
+      if (outlived(session) && stillOutlived(session.key())) {
+        keys.add(session.key());
+        if (keys.size() >= MAX_REMOVALS) {
+          break;
+        }
+      }
+    }
+    return keys;
+  }
+
+  /** False if Pound told of a use since, which may not have reached the table yet. */
+  boolean stillOutlived(HttpKey key) {
+    HttpSession told = mirror.get(key);
+    return told == null || outlived(told);
+  }
+
+  private boolean outlived(HttpSession session) {
+    long ttl = farm.ttlMs(session.key());
+    if (ttl <= 0) {
+      return false;
+    }
+    long grace = config.thinning().intervalMs(ttl) + config.expiry().grace().toMillis();
+    return session.lastAccessMs() + ttl + grace < nowMs;
+  }
+}

@@ -1,0 +1,336 @@
+package io.ssyncd.source.pound;
+
+import io.ssyncd.session.HttpSession;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to one Pound process: its reading loop, the dumps that are asked for on it, and
+ * what a sink sends. One thread reads; any other may {@link #dump} and {@link #send}.
+ */
+public final class PoundConnection {
+  /**
+   * The most bytes of one send: 2.8a.15 took 40,000 frames in such pieces and never a split one.
+   */
+  public static final int MAX_SEND = 32_000;
+
+  /** What one read takes: the most that the kernel's default buffer holds. */
+  private static final int READ_BYTES = 1 << 18;
+
+  private static final int IDLE_WAIT_MS = 100;
+  private static final int DUMP_WAIT_MS = 1;
+
+  private final PoundLinkConfig config;
+  private final PoundSocket socket;
+  private final Peer peer;
+  private final FarmFile farm;
+  private final FrameIntake frames;
+  private final FrameDecoder decoder;
+  private final ReentrantLock sending = new ReentrantLock();
+  private final ReentrantLock asking = new ReentrantLock();
+  private final ByteBuffer small = ByteBuffer.allocateDirect(3 * FrameEncoder.MAX_FRAME);
+  private volatile boolean open = true;
+  private volatile boolean ending;
+  private volatile @Nullable WholeDump dump;
+  private volatile @Nullable Dump lastDump;
+  private volatile long progressNanos = System.nanoTime();
+
+  PoundConnection(
+      PoundLinkConfig config, PoundSocket socket, Peer peer, FarmFile farm, FrameIntake frames) {
+    this.config = config;
+    this.socket = socket;
+    this.peer = peer;
+    this.farm = farm;
+    this.frames = frames;
+    this.decoder = new FrameDecoder(config.farm());
+  }
+
+  /** The process on the other side. */
+  public Peer peer() {
+    return peer;
+  }
+
+  /** Whether nothing is known to have ended it. */
+  public boolean isOpen() {
+    return open;
+  }
+
+  /** The newest dump on this connection that came to its end; null before the first. */
+  public @Nullable Dump lastDump() {
+    return lastDump;
+  }
+
+  /** Whether a dump was asked for and does not make progress. */
+  boolean stalled() {
+    return dump != null && System.nanoTime() - progressNanos > config.answerTimeout().toNanos();
+  }
+
+  // ---- the reading thread ----
+
+  /** Asks for the first dump. To be called before any other thread knows of this connection. */
+  void begin() throws IOException {
+    CompletableFuture<Dump> unused = ask(true);
+  }
+
+  /**
+   * Reads until Pound ends the connection, or {@link #endSoon}, or {@code onDump} says so.
+   *
+   * @param onDump called with each dump that comes to its end; false ends the loop
+   * @throws MalformedFrameException if what comes are no frames
+   */
+  void run(DumpHandler onDump) throws IOException, MalformedFrameException {
+    ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+    while (!ending) {
+      WholeDump running = dump;
+      int ready = socket.queue().await(running == null ? IDLE_WAIT_MS : DUMP_WAIT_MS);
+      int bytes = 0;
+      if (ready != 0) {
+        bytes = socket.read(buffer.clear());
+        if (bytes < 0) {
+          return;
+        }
+        if (bytes > 0) {
+          progressNanos = System.nanoTime();
+          decoder.feed(buffer.flip(), frame -> frames.take(frame, dump));
+        }
+      }
+      if (running != null && !advance(running, bytes, onDump)) {
+        return;
+      }
+    }
+  }
+
+  private boolean advance(WholeDump running, int bytes, DumpHandler onDump) throws IOException {
+    Dump done = running.advance(bytes, System.nanoTime(), wire);
+    if (done == null) {
+      return true;
+    }
+    lastDump = done;
+    dump = null;
+    running.result().complete(done);
+    return onDump.done(done);
+  }
+
+  /** What to do with a dump that came to its end. */
+  interface DumpHandler {
+    /** False to leave this connection. */
+    boolean done(Dump dump);
+  }
+
+  private final WholeDump.Wire wire =
+      new WholeDump.Wire() {
+        private int lastUnsent = Integer.MAX_VALUE;
+
+        @Override
+        public OptionalInt unsent() {
+          OptionalInt now = socket.queue().unsent();
+          if (now.isPresent() && now.getAsInt() < lastUnsent) {
+            progressNanos = System.nanoTime();
+          }
+          lastUnsent = now.orElse(Integer.MAX_VALUE);
+          return now;
+        }
+
+        @Override
+        public OptionalInt unread() {
+          return socket.queue().unread();
+        }
+
+        @Override
+        public boolean gone() {
+          return (socket.queue().await(0) & SocketQueue.HUNG_UP) != 0;
+        }
+
+        @Override
+        public boolean mark() throws IOException {
+          if (!sending.tryLock()) {
+            return false; // never wait here for a send, which waits for Pound, which waits for us
+          }
+          try {
+            sendSmall(to -> FrameEncoder.marker(config.farm(), to));
+            return true;
+          } finally {
+            sending.unlock();
+          }
+        }
+      };
+
+  /** Ends the reading loop within some 100 ms. */
+  void endSoon() {
+    ending = true;
+  }
+
+  /** The reading thread has left: nobody sends any more, and waiting dumps fail. */
+  void left(String why) {
+    open = false;
+    WholeDump running = dump;
+    if (running != null) {
+      running.result().completeExceptionally(new IOException(why));
+    }
+    sending.lock(); // a write that is still in the kernel comes back within PoundSocket.PATIENCE
+    sending.unlock();
+  }
+
+  // ---- anybody ----
+
+  /**
+   * Asks for a dump and waits for its end. One that is under way is waited for first.
+   *
+   * @param prove whether to write a session first that proves Pound to be live; without it nothing
+   *     is changed in Pound
+   * @throws IOException if the connection ends, or nothing moves for {@link
+   *     PoundLinkConfig#answerTimeout}
+   */
+  public Dump dump(boolean prove) throws IOException, InterruptedException {
+    asking.lockInterruptibly();
+    try {
+      settled();
+      return await(ask(prove));
+    } finally {
+      asking.unlock();
+    }
+  }
+
+  /**
+   * Waits for the end of a dump that is under way.
+   *
+   * @return the newest dump that came to its end; null if there was none
+   * @throws IOException as {@link #dump}
+   */
+  public @Nullable Dump settled() throws IOException, InterruptedException {
+    WholeDump running = dump;
+    return running == null ? lastDump : await(running.result());
+  }
+
+  private CompletableFuture<Dump> ask(boolean prove) throws IOException {
+    long generation = frames.nextGeneration();
+    FarmConfig described = farm.describing(peer).config();
+    Optional<HttpSession> canary =
+        prove && described != null
+            ? Canary.of(described, config.farm(), generation)
+            : Optional.empty();
+    WholeDump next =
+        new WholeDump(
+            generation,
+            canary.map(HttpSession::key).orElse(null),
+            config.dumpQuiet().toNanos(),
+            System.nanoTime());
+    progressNanos = System.nanoTime();
+    boolean asked = false;
+    try {
+      sendSmall(
+          to -> {
+            canary.ifPresent(session -> FrameEncoder.write(session, to));
+            FrameEncoder.syncRequest(config.farm(), to);
+            dump = next;
+          });
+      asked = true;
+    } finally {
+      if (!asked) {
+        dump = null; // or it would pass for an empty one
+      }
+    }
+    if (!open) {
+      next.result().completeExceptionally(gone());
+    }
+    return next.result();
+  }
+
+  private Dump await(CompletableFuture<Dump> result) throws IOException, InterruptedException {
+    while (true) {
+      try {
+        return result.get(PoundSocket.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        throw new IOException(config.socket() + ": " + why(e), e);
+      } catch (TimeoutException e) {
+        if (stalled()) {
+          throw new IOException(config.socket() + ": Pound does not answer");
+        }
+      }
+    }
+  }
+
+  private static String why(ExecutionException e) {
+    Throwable cause = e.getCause();
+    return cause == null ? "no dump" : String.valueOf(cause.getMessage());
+  }
+
+  /**
+   * Sends whole frames, waiting for room.
+   *
+   * @param wholeFrames a direct buffer, at most {@link #MAX_SEND} bytes; its position moves to its
+   *     limit
+   * @throws IOException if the connection ended, or Pound took nothing for {@link
+   *     PoundLinkConfig#answerTimeout}; what was taken before stays with Pound
+   */
+  public void send(ByteBuffer wholeFrames) throws IOException, InterruptedException {
+    if (wholeFrames.remaining() > MAX_SEND) {
+      throw new IllegalArgumentException(
+          "at most " + MAX_SEND + " bytes a send, not " + wholeFrames.remaining());
+    }
+    sending.lockInterruptibly();
+    try {
+      long waitedFrom = System.nanoTime();
+      boolean whole = true;
+      while (wholeFrames.hasRemaining()) {
+        if (whole && Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        if (write(wholeFrames) > 0) {
+          whole = false; // a frame may be cut: go on whatever happens
+          waitedFrom = System.nanoTime();
+          progressNanos = waitedFrom;
+        } else if (System.nanoTime() - waitedFrom > config.answerTimeout().toNanos()) {
+          throw new IOException(config.socket() + ": Pound takes nothing any more");
+        }
+      }
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  private int write(ByteBuffer from) throws IOException {
+    if (!open) {
+      throw gone();
+    }
+    return socket.write(from);
+  }
+
+  /** The most bytes to send at once, so that the kernel does not cut them. */
+  public int sendBytes() throws IOException {
+    return Math.min(MAX_SEND, socket.pieceBytes());
+  }
+
+  private interface Encoding {
+    void into(ByteBuffer to);
+  }
+
+  /** Sends a frame or two; they always find room when Pound has taken what came before. */
+  private void sendSmall(Encoding encoding) throws IOException {
+    sending.lock();
+    try {
+      encoding.into(small.clear());
+      small.flip();
+      long deadline = System.nanoTime() + config.closeTimeout().toNanos();
+      while (small.hasRemaining()) {
+        if (write(small) == 0 && System.nanoTime() > deadline) {
+          throw new IOException(config.socket() + ": Pound takes nothing any more");
+        }
+      }
+    } finally {
+      sending.unlock();
+    }
+  }
+
+  private IOException gone() {
+    return new IOException(config.socket() + ": the connection to Pound ended");
+  }
+}

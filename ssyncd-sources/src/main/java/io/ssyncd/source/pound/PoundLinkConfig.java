@@ -1,0 +1,266 @@
+package io.ssyncd.source.pound;
+
+import io.ssyncd.session.Scope;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * How a farm's Pound is reached and followed. A value object; {@link #of} has the defaults, the
+ * {@code with} methods change one.
+ *
+ * @param socketDirectory where Pound makes its socket; 2.8a.15 always uses {@code /tmp}
+ * @param farm the farm's name, see {@link Scope#farm}
+ * @param user who may own the socket beside root; this process's own user if absent
+ * @param maxSessions how many sessions are followed; what comes beyond is counted and left out
+ * @param dumpQuiet ends a dump where the kernel does not tell how much of our output is unread
+ * @param answerTimeout a Pound that takes and sends nothing for so long does not answer
+ * @param reconnect how long to wait before connecting again: the first time, and at most
+ * @param drainQuiet on closing, a connection silent for so long is drained
+ * @param closeTimeout how long each step of closing may take
+ * @param deleteHold how long a deletion before its time is held back
+ * @param thinning how often a refresh is told
+ * @param expiry when and how often the leader removes what no Pound deletes
+ * @param clock wall-clock milliseconds since 1970
+ */
+public record PoundLinkConfig(
+    Path socketDirectory,
+    String farm,
+    Optional<String> user,
+    int maxSessions,
+    Duration dumpQuiet,
+    Duration answerTimeout,
+    BackOff reconnect,
+    Duration drainQuiet,
+    Duration closeTimeout,
+    Duration deleteHold,
+    Thinning thinning,
+    Expiry expiry,
+    LongSupplier clock) {
+
+  /** The directory that Pound 2.8a.15 has built in. */
+  public static final Path DEFAULT_DIRECTORY = Path.of("/tmp");
+
+  /** The default of {@code http.max-sessions}. */
+  public static final int DEFAULT_MAX_SESSIONS = 2_000_000;
+
+  public PoundLinkConfig {
+    Scope.farm(farm);
+    if (maxSessions < 1) {
+      throw new IllegalArgumentException("max-sessions is 1 or more, not " + maxSessions);
+    }
+  }
+
+  /**
+   * Waiting times between attempts to connect: doubled from {@code least} to {@code most}. A killed
+   * worker is back within 10 to 30 ms, and listens 2 s before it serves.
+   */
+  public record BackOff(Duration least, Duration most) {
+    /** From 20 ms to 2 s. */
+    public static final BackOff DEFAULT = new BackOff(Duration.ofMillis(20), Duration.ofSeconds(2));
+
+    /** The wait after {@code failures} failures in a row. */
+    Duration after(int failures) {
+      long ms = least.toMillis() << Math.min(failures, 20);
+      return Duration.ofMillis(Math.min(ms, most.toMillis()));
+    }
+  }
+
+  /**
+   * The leader's own expiry: TTL, thinning interval and {@code grace} after the last access.
+   *
+   * @param grace two sweeps of Pound's (60 s each)
+   * @param interval between two looks at the table
+   */
+  public record Expiry(Duration grace, Duration interval) {
+    /** 120 s, and a look each 30 s. */
+    public static final Expiry DEFAULT =
+        new Expiry(Duration.ofSeconds(120), Duration.ofSeconds(30));
+  }
+
+  /** The defaults, for a farm whose socket is in {@code /tmp}. */
+  public static PoundLinkConfig of(String farm) {
+    return new PoundLinkConfig(
+        DEFAULT_DIRECTORY,
+        farm,
+        Optional.empty(),
+        DEFAULT_MAX_SESSIONS,
+        Duration.ofMillis(500),
+        Duration.ofSeconds(10),
+        BackOff.DEFAULT,
+        Duration.ofMillis(100),
+        Duration.ofSeconds(2),
+        Duration.ofSeconds(60),
+        Thinning.DEFAULT,
+        Expiry.DEFAULT,
+        System::currentTimeMillis);
+  }
+
+  /** The farm's socket. */
+  public Path socket() {
+    return socketDirectory.resolve("ssync_" + farm + ".socket");
+  }
+
+  /** With the socket in another directory. */
+  public PoundLinkConfig withSocketDirectory(Path value) {
+    return new PoundLinkConfig(
+        value,
+        farm,
+        user,
+        maxSessions,
+        dumpQuiet,
+        answerTimeout,
+        reconnect,
+        drainQuiet,
+        closeTimeout,
+        deleteHold,
+        thinning,
+        expiry,
+        clock);
+  }
+
+  /** With another owner of the socket. */
+  public PoundLinkConfig withUser(Optional<String> value) {
+    return new PoundLinkConfig(
+        socketDirectory,
+        farm,
+        value,
+        maxSessions,
+        dumpQuiet,
+        answerTimeout,
+        reconnect,
+        drainQuiet,
+        closeTimeout,
+        deleteHold,
+        thinning,
+        expiry,
+        clock);
+  }
+
+  /** With another bound of sessions. */
+  public PoundLinkConfig withMaxSessions(int value) {
+    return new PoundLinkConfig(
+        socketDirectory,
+        farm,
+        user,
+        value,
+        dumpQuiet,
+        answerTimeout,
+        reconnect,
+        drainQuiet,
+        closeTimeout,
+        deleteHold,
+        thinning,
+        expiry,
+        clock);
+  }
+
+  /** With another silence that ends a dump. */
+  public PoundLinkConfig withDumpQuiet(Duration value) {
+    return new PoundLinkConfig(
+        socketDirectory,
+        farm,
+        user,
+        maxSessions,
+        value,
+        answerTimeout,
+        reconnect,
+        drainQuiet,
+        closeTimeout,
+        deleteHold,
+        thinning,
+        expiry,
+        clock);
+  }
+
+  /** With more or less patience. */
+  public PoundLinkConfig withAnswerTimeout(Duration value) {
+    return new PoundLinkConfig(
+        socketDirectory,
+        farm,
+        user,
+        maxSessions,
+        dumpQuiet,
+        value,
+        reconnect,
+        drainQuiet,
+        closeTimeout,
+        deleteHold,
+        thinning,
+        expiry,
+        clock);
+  }
+
+  /** With another hold of deletions. */
+  public PoundLinkConfig withDeleteHold(Duration value) {
+    return new PoundLinkConfig(
+        socketDirectory,
+        farm,
+        user,
+        maxSessions,
+        dumpQuiet,
+        answerTimeout,
+        reconnect,
+        drainQuiet,
+        closeTimeout,
+        value,
+        thinning,
+        expiry,
+        clock);
+  }
+
+  /** With another thinning. */
+  public PoundLinkConfig withThinning(Thinning value) {
+    return new PoundLinkConfig(
+        socketDirectory,
+        farm,
+        user,
+        maxSessions,
+        dumpQuiet,
+        answerTimeout,
+        reconnect,
+        drainQuiet,
+        closeTimeout,
+        deleteHold,
+        value,
+        expiry,
+        clock);
+  }
+
+  /** With another expiry. */
+  public PoundLinkConfig withExpiry(Expiry value) {
+    return new PoundLinkConfig(
+        socketDirectory,
+        farm,
+        user,
+        maxSessions,
+        dumpQuiet,
+        answerTimeout,
+        reconnect,
+        drainQuiet,
+        closeTimeout,
+        deleteHold,
+        thinning,
+        value,
+        clock);
+  }
+
+  /** With another clock. */
+  public PoundLinkConfig withClock(LongSupplier value) {
+    return new PoundLinkConfig(
+        socketDirectory,
+        farm,
+        user,
+        maxSessions,
+        dumpQuiet,
+        answerTimeout,
+        reconnect,
+        drainQuiet,
+        closeTimeout,
+        deleteHold,
+        thinning,
+        expiry,
+        value);
+  }
+}
