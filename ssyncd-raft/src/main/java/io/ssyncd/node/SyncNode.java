@@ -157,7 +157,7 @@ public final class SyncNode implements AutoCloseable {
     }
     replicated.publish(
         new Notice(
-                table.appliedIndex(),
+                status.appliedIndex(),
                 promotion.stand().state(),
                 !config.promotion().vip().isEmpty() && promotion.vipHeld(),
                 configurations())

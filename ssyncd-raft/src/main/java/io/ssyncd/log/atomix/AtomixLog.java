@@ -263,7 +263,7 @@ public final class AtomixLog implements ReplicatedLog {
       return new LogStatus(Role.INACTIVE, null, 0, 0, 0, false);
     }
     View view = now.embedding.view();
-    long applied = now.applied.get();
+    long applied = Math.max(now.applied.get(), now.embedding.appliedIndex());
     return new LogStatus(
         view.role(),
         view.leader(),

@@ -191,6 +191,11 @@ final class Embedding {
     return context.getCommitIndex();
   }
 
+  /** The last index that was applied, the library's own entries counted like ours. */
+  long appliedIndex() {
+    return context.getLastApplied();
+  }
+
   /** Names of the members that vote. */
   List<String> voters() {
     return context.getCluster().getMembers().stream()
