@@ -18,7 +18,7 @@ public interface PoundProcess extends AutoCloseable {
   String REAL_POUND = "SSYNCD_POUND";
 
   /**
-   * Starts a stand-in; its socket and its pound.cfg are in the directory.
+   * Starts a stand-in; its socket, NAME.cfg and NAME.log are in the directory.
    *
    * @throws IOException if it does not come up
    */

@@ -35,8 +35,8 @@ public final class StandInPound implements PoundProcess {
   private StandInPound(Path directory, Farm farm, String... arguments) throws IOException {
     this.directory = Files.createDirectories(directory);
     this.farm = farm;
-    this.config = directory.resolve("pound.cfg");
-    this.log = directory.resolve("pound.log");
+    this.config = directory.resolve(farm.name() + ".cfg");
+    this.log = directory.resolve(farm.name() + ".log");
     this.arguments = arguments.clone();
     Files.writeString(config, PoundCfgWriter.write(farm, "Daemon 0", "LogFacility -"));
     this.process = launch();

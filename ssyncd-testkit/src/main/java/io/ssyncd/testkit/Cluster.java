@@ -1,0 +1,203 @@
+package io.ssyncd.testkit;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
+
+/**
+ * A cluster of daemon processes. Every wait that fails shows the status of all members and the ends
+ * of their logs. Used by one thread, but for {@link #describeAll}.
+ */
+public final class Cluster implements AutoCloseable {
+  /** How long a cluster may take to reach what is waited for; a busy machine is slow. */
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static final Duration POLL = Duration.ofMillis(20);
+  private static final Set<Cluster> OPEN = ConcurrentHashMap.newKeySet();
+
+  private final List<Member> members;
+
+  private Cluster(List<Member> members) {
+    this.members = List.copyOf(members);
+    OPEN.add(this);
+  }
+
+  static Cluster of(ClusterSpec spec) {
+    List<Host> hosts = spec.hosts.isEmpty() ? Host.onLoopback(spec.names.size()) : spec.hosts;
+    if (hosts.size() != spec.names.size()) {
+      throw new IllegalArgumentException(hosts.size() + " hosts for " + spec.names);
+    }
+    List<Member> members = new ArrayList<>();
+    for (int i = 0; i < hosts.size(); i++) {
+      String name = spec.names.get(i);
+      MemberFiles files = new MemberFiles(spec.directory.resolve(name));
+      try {
+        files.write(spec, name, hosts);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      Map<String, MemberPound> pounds = new TreeMap<>();
+      spec.farms.forEach((farm, what) -> pounds.put(farm, new MemberPound(files.pounds(), what)));
+      members.add(new Member(name, hosts.get(i), files, pounds, spec.environment));
+    }
+    return new Cluster(members);
+  }
+
+  /** Status and logs of every cluster that is open in this JVM: for a test that failed. */
+  public static String describeAll() {
+    return OPEN.stream().map(Cluster::describe).collect(Collectors.joining());
+  }
+
+  /** All members, in the order of the specification. */
+  public List<Member> members() {
+    return members;
+  }
+
+  /** The member of that name. */
+  public Member member(String name) {
+    return members.stream()
+        .filter(member -> member.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no member " + name));
+  }
+
+  /** Members whose daemons run. */
+  public List<Member> running() {
+    return members.stream().filter(Member::alive).toList();
+  }
+
+  /** Starts a Pound of every configured farm on every member, where none runs. */
+  public Cluster startPounds() {
+    members.stream()
+        .flatMap(member -> member.pounds().values().stream())
+        .filter(pound -> !pound.alive())
+        .forEach(MemberPound::start);
+    return this;
+  }
+
+  /** Starts every daemon that does not run; does not wait. */
+  public Cluster start() {
+    members.stream().filter(member -> !member.alive()).forEach(Member::start);
+    return this;
+  }
+
+  /** {@code kill -9} to every daemon. */
+  public void killAll() {
+    running().forEach(Member::kill);
+  }
+
+  /**
+   * Waits until one of those who run leads, writes are done and its sources report, and the others
+   * know it; returns it.
+   */
+  public Member awaitLeader() {
+    return await("a leader that ingests, known to all", this::agreedLeader);
+  }
+
+  /** The members that run and do not lead, once there is a leader. */
+  public List<Member> followers() {
+    Member leader = awaitLeader();
+    return running().stream().filter(member -> member != leader).toList();
+  }
+
+  private Optional<Member> agreedLeader() {
+    List<JsonNode> statuses = statuses();
+    Set<String> leaders =
+        statuses.stream().map(s -> s.path("leader").asText("")).collect(Collectors.toSet());
+    if (statuses.size() != running().size() || leaders.size() != 1) {
+      return Optional.empty();
+    }
+    return running().stream()
+        .filter(member -> leaders.contains(member.name()))
+        .filter(
+            member ->
+                member
+                    .status()
+                    .filter(s -> s.path("state").asText().equals("INGESTING"))
+                    .isPresent())
+        .findFirst();
+  }
+
+  /** Waits until all that run stand at one index with equal counts and digests. */
+  public JsonNode awaitEqual() {
+    return await("equal counts and digests at one index", () -> equal(statuses()));
+  }
+
+  /** Waits until all that run are equal and hold so many sessions of a farm. */
+  public JsonNode awaitSessions(String farm, int count) {
+    return awaitCount("http", farm, count);
+  }
+
+  /** Waits until all that run are equal and hold so many records of a scope. */
+  public JsonNode awaitCount(String kind, String scope, int count) {
+    return await(
+        count + " records of " + kind + " " + scope + " in all equal tables",
+        () ->
+            equal(statuses())
+                .filter(s -> s.path("sessions").path(kind).path(scope).asInt() == count));
+  }
+
+  private Optional<JsonNode> equal(List<JsonNode> statuses) {
+    boolean all = statuses.size() == running().size() && !statuses.isEmpty();
+    long different =
+        statuses.stream()
+            .map(s -> s.path("appliedIndex") + " " + s.path("digest") + " " + s.path("sessions"))
+            .distinct()
+            .count();
+    return all && different == 1 ? Optional.of(statuses.get(0)) : Optional.empty();
+  }
+
+  /** The status of each member that runs and answers. */
+  public List<JsonNode> statuses() {
+    return running().stream().flatMap(member -> member.status().stream()).toList();
+  }
+
+  /** Waits for a condition on the cluster. */
+  public void awaitThat(String what, BooleanSupplier condition) {
+    await(what, () -> condition.getAsBoolean() ? Optional.of(what) : Optional.empty());
+  }
+
+  /**
+   * Waits for something of the cluster; it is looked for every few milliseconds.
+   *
+   * @param what it is, for the message of the {@link AssertionError}
+   */
+  public <T> T await(String what, Supplier<Optional<T>> look) {
+    try {
+      return Awaitility.await()
+          .pollInSameThread()
+          .atMost(PATIENCE)
+          .pollInterval(POLL)
+          .pollDelay(Duration.ZERO)
+          .until(look::get, Optional::isPresent)
+          .orElseThrow();
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError("not within " + PATIENCE + ": " + what + describe(), e);
+    }
+  }
+
+  /** The status of every member and the end of its log. */
+  public String describe() {
+    return members.stream().map(Member::describe).collect(Collectors.joining());
+  }
+
+  /** Kills what still runs. */
+  @Override
+  public void close() {
+    OPEN.remove(this);
+    members.forEach(Member::close);
+  }
+}

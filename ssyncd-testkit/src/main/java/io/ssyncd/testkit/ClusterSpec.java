@@ -1,0 +1,100 @@
+package io.ssyncd.testkit;
+
+import io.ssyncd.pound.standin.Farm;
+import io.ssyncd.pound.standin.PoundCfgException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a test cluster is to look like; each call changes the specification and returns it. Without
+ * any: members lb1, lb2 and lb3 on loopback, no farm, no kernel tables, no metrics, the product's
+ * own election timeout, and {@code durability = os}, which is what this release does and therefore
+ * leaves {@code status} without a warning.
+ */
+public final class ClusterSpec {
+  final Path directory;
+  List<String> names = List.of("lb1", "lb2", "lb3");
+  List<Host> hosts = List.of();
+  final Map<String, Farm> farms = new LinkedHashMap<>();
+  final List<String> lines = new ArrayList<>();
+  final Map<String, List<String>> linesOf = new HashMap<>();
+  final Map<String, String> environment = new HashMap<>();
+  Duration electionTimeout = Duration.ofMillis(500);
+  Duration heartbeat = Duration.ofMillis(100);
+
+  private ClusterSpec(Path directory) {
+    this.directory = directory;
+  }
+
+  /** A cluster whose files lie below {@code directory}, which should have a short path. */
+  public static ClusterSpec in(Path directory) {
+    return new ClusterSpec(directory);
+  }
+
+  /** The members' names. */
+  public ClusterSpec members(String... members) {
+    names = List.of(members);
+    return this;
+  }
+
+  /** Where the members live, in the order of their names; loopback addresses if never called. */
+  public ClusterSpec on(List<Host> places) {
+    hosts = List.copyOf(places);
+    return this;
+  }
+
+  /**
+   * A farm that every member's configuration names.
+   *
+   * @param spec see {@link Farm#ofSpec}: {@code 2x300,3x60/1x5} has two listeners, the first with a
+   *     service of 2 backends and TTL 300, and so on
+   */
+  public ClusterSpec farm(String name, String spec) {
+    try {
+      farms.put(name, Farm.ofSpec(name, spec));
+      return this;
+    } catch (PoundCfgException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /** Ingests the kernel's tables too. */
+  public ClusterSpec recent() {
+    return line("recent.enabled = true").line("recent.interval = 50 ms");
+  }
+
+  /** The election timeout; the heartbeat is a fifth of it. */
+  public ClusterSpec electionTimeout(Duration timeout) {
+    electionTimeout = timeout;
+    heartbeat = timeout.dividedBy(5);
+    return this;
+  }
+
+  /** A line such as {@code http.delete-hold = 1 s} at the end of every configuration file. */
+  public ClusterSpec line(String line) {
+    lines.add("ssyncd." + line);
+    return this;
+  }
+
+  /** A line at the end of one member's configuration file. */
+  public ClusterSpec lineOf(String member, String line) {
+    linesOf.computeIfAbsent(member, unused -> new ArrayList<>()).add("ssyncd." + line);
+    return this;
+  }
+
+  /** Environment of the daemons, such as {@code SSYNCD_JAVA_OPTS}. */
+  public ClusterSpec environment(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
+  /** Writes the configuration files; starts nothing. */
+  public Cluster build() {
+    return Cluster.of(this);
+  }
+}
