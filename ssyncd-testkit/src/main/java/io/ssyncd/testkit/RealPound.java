@@ -64,6 +64,9 @@ public final class RealPound implements PoundProcess {
             backends.start(backend);
           }
         }
+        if (service.emergency() != null) {
+          backends.start(service.emergency());
+        }
       }
     }
     this.process = launch();
@@ -103,15 +106,27 @@ public final class RealPound implements PoundProcess {
       List<Farm.Service> services = new ArrayList<>();
       for (Farm.Service s : l.services()) {
         List<Farm.Backend> backends = new ArrayList<>();
-        for (Farm.Backend b : s.backends()) {
-          int port = b.redirect() ? 0 : freePort(b.content());
-          backends.add(new Farm.Backend(b.content(), port, b.priority(), b.disabled()));
+        for (Farm.Backend backend : s.backends()) {
+          backends.add(withPort(backend));
         }
-        services.add(new Farm.Service(s.name(), s.type(), s.id(), s.ttlSeconds(), backends));
+        Farm.Backend emergency = s.emergency();
+        services.add(
+            new Farm.Service(
+                s.name(),
+                s.type(),
+                s.id(),
+                s.ttlSeconds(),
+                backends,
+                emergency == null ? null : withPort(emergency)));
       }
       listeners.add(new Farm.Listener("127.0.0.1", freePort("127.0.0.1"), services));
     }
     return new Farm(farm.name(), listeners, farm.globals());
+  }
+
+  private static Farm.Backend withPort(Farm.Backend b) throws IOException {
+    int port = b.redirect() ? 0 : freePort(b.content());
+    return new Farm.Backend(b.content(), port, b.priority(), b.disabled());
   }
 
   private static int freePort(String address) throws IOException {

@@ -163,7 +163,7 @@ abstract class ConnectionsContract extends PoundConformance {
     int[] last = {-1};
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .pollInterval(Duration.ofMillis(500))
+        .pollInterval(Duration.ofMillis(250))
         .until(
             () -> {
               int now = progress.get();

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  * <pre>
  * add SERVICE KEY BACKEND     poundctl -N; announced even if the key is there
  * request SERVICE KEY         a client's request: refreshes or makes the session
+ * emergency SERVICE KEY       an answer of the Emergency backend that carries the key
  * touch SERVICE KEY           a request that must find its session
  * delete SERVICE KEY          poundctl -n
  * flush L S B                 poundctl -f                                -> ok DELETED
@@ -71,7 +72,7 @@ public final class ControlProtocol {
 
   private String answer(Words w, Consumer<String> out) throws IOException {
     return switch (w.text()) {
-      case "add", "request", "touch", "delete" -> session(w);
+      case "add", "request", "emergency", "touch", "delete" -> session(w);
       case "flush", "killbackend", "revive", "disable", "enable" -> backend(w);
       case "traffic" -> {
         pound.traffic(w.number(), w.textOr("t"));
@@ -106,6 +107,10 @@ public final class ControlProtocol {
       }
       case "request" -> {
         pound.request(at[0], at[1], key);
+        yield "ok";
+      }
+      case "emergency" -> {
+        pound.emergencyAnswer(at[0], at[1], key);
         yield "ok";
       }
       case "touch" -> pound.touch(at[0], at[1], key) ? "ok" : "err no such session";

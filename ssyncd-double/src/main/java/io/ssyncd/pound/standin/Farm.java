@@ -3,6 +3,7 @@ package io.ssyncd.pound.standin;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a Pound is configured to serve. The position of a listener, service or backend in its list
@@ -50,12 +51,25 @@ public record Farm(String name, List<Listener> listeners, List<Service> globals)
    * @param ttlSeconds how long a session lives without a request; negative: the key's hash picks
    *     the backend and requests create no session
    * @param backends in the order of the file; a redirect takes a position too
+   * @param emergency who serves while no backend does, if anybody; it has no position, and sessions
+   *     that its answers make are announced as backend 0 with its address
    */
   public record Service(
-      String name, SessionType type, String id, int ttlSeconds, List<Backend> backends) {
+      String name,
+      SessionType type,
+      String id,
+      int ttlSeconds,
+      List<Backend> backends,
+      @Nullable Backend emergency) {
     /** Copies the list. */
     public Service {
       backends = List.copyOf(backends);
+    }
+
+    /** A service without Emergency. */
+    public Service(
+        String name, SessionType type, String id, int ttlSeconds, List<Backend> backends) {
+      this(name, type, id, ttlSeconds, backends, null);
     }
   }
 

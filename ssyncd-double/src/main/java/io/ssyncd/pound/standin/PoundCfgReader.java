@@ -110,6 +110,7 @@ public final class PoundCfgReader {
     SessionType type = SessionType.NONE;
     String id = "";
     int ttl = 0;
+    Backend emergency = null;
     List<Backend> backends = new ArrayList<>();
     for (Line line = inBlock("Service"); !line.is("End"); line = inBlock("Service")) {
       switch (line.word.toLowerCase(Locale.ROOT)) {
@@ -122,12 +123,12 @@ public final class PoundCfgReader {
         case "backend" -> backends.add(backend(line.where));
         case "redirect", "redirectappend", "redirectdynamic" ->
             backends.add(new Backend(Backend.REDIRECT, 0, 1, false));
-        case "emergency" -> backend(line.where);
+        case "emergency" -> emergency = backend(line.where);
         case "orurls" -> skipBlock();
         default -> {}
       }
     }
-    return new Service(serviceName, type, id, ttl, backends);
+    return new Service(serviceName, type, id, ttl, backends, emergency);
   }
 
   private Service session(String where) throws PoundCfgException {

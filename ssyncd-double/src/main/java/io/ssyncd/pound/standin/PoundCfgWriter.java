@@ -55,20 +55,24 @@ public final class PoundCfgWriter {
       line(depth + 1, "End");
     }
     for (Backend backend : service.backends()) {
-      backend(depth + 1, backend);
+      backend(depth + 1, "BackEnd", backend);
+    }
+    Backend emergency = service.emergency();
+    if (emergency != null) {
+      backend(depth + 1, "Emergency", emergency);
     }
     line(depth, "End");
   }
 
-  private void backend(int depth, Backend backend) {
+  private void backend(int depth, String block, Backend backend) {
     if (backend.redirect()) {
       line(depth, "Redirect \"http://127.0.0.1/\"");
       return;
     }
-    line(depth, "BackEnd");
+    line(depth, block);
     line(depth + 1, "Address " + backend.content());
     line(depth + 1, "Port " + Math.max(1, backend.port()));
-    if (backend.priority() != Backend.DEFAULT_PRIORITY) {
+    if (backend.priority() != Backend.DEFAULT_PRIORITY && block.equals("BackEnd")) {
       line(depth + 1, "Priority " + backend.priority());
     }
     if (backend.disabled()) {

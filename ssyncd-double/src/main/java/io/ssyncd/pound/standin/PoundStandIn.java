@@ -137,6 +137,11 @@ public final class PoundStandIn implements Closeable {
     return service(listener, service).touch(key);
   }
 
+  /** An answer of the service's Emergency backend that carries a session key. */
+  public void emergencyAnswer(int listener, int service, byte[] key) {
+    service(listener, service).emergencyAnswer(key);
+  }
+
   /** {@code poundctl -N}: adds a session, even if the key is there; the key is cut to 127 bytes. */
   public void add(int listener, int service, byte[] key, int backend) {
     byte[] cut = ServiceTable.requestKey(key);

@@ -17,6 +17,9 @@ final class ServiceTable {
   /** Pound cuts keys of requests and of poundctl to this ({@code KEY_SIZE}). */
   static final int MAX_REQUEST_KEY_BYTES = 127;
 
+  /** In place of a position: the Emergency backend. */
+  private static final int EMERGENCY = -1;
+
   private final int listener;
   private final int service;
   private final Farm.Service config;
@@ -88,13 +91,27 @@ final class ServiceTable {
     boolean keeps = config.type() != SessionType.NONE && config.ttlSeconds() >= 0;
     Entry entry = keeps ? refresh(key) : null;
     if (entry != null) {
-      return entry.backend;
+      return position(entry);
     }
     int backend = chooseBackend();
     if (backend >= 0 && keeps) {
       add(key, backend, 0);
     }
     return backend;
+  }
+
+  /**
+   * An answer of the Emergency backend that carries a session key, as answers to COOKIE and HEADER
+   * services may: refreshes its session or makes one.
+   */
+  synchronized void emergencyAnswer(byte[] answerKey) {
+    if (config.emergency() == null) {
+      throw new IllegalArgumentException("the service has no Emergency");
+    }
+    byte[] key = requestKey(answerKey);
+    if (refresh(key) == null) {
+      add(key, EMERGENCY, 0);
+    }
   }
 
   /** A request that finds its session; false if there is none. */
@@ -193,16 +210,23 @@ final class ServiceTable {
   synchronized List<Session> sessions() {
     List<Session> all = new ArrayList<>(sessions.size());
     sessions.forEach(
-        e -> all.add(new Session(listener, service, e.backend, e.key, content(e), e.lastAccess)));
+        e -> all.add(new Session(listener, service, position(e), e.key, content(e), e.lastAccess)));
     return all;
   }
 
   private void announce(int action, Entry e) {
-    announcer.announce(action, listener, service, e.backend, e.key, content(e), e.lastAccess);
+    announcer.announce(action, listener, service, position(e), e.key, content(e), e.lastAccess);
+  }
+
+  private static int position(Entry entry) {
+    return Math.max(0, entry.backend);
   }
 
   private String content(Entry entry) {
-    return config.backends().get(entry.backend).content();
+    Farm.Backend emergency = config.emergency();
+    return entry.backend == EMERGENCY && emergency != null
+        ? emergency.content()
+        : config.backends().get(entry.backend).content();
   }
 
   /** A key as Pound takes it from a request: cut at a NUL and to 127 bytes. */
