@@ -28,9 +28,11 @@ final class CleanClose {
   private final Path path;
   private final Peer peer;
   private final PoundLinkConfig config;
-  private final ByteBuffer scratch = ByteBuffer.allocateDirect(1 << 16);
+  private final ByteBuffer scratch;
 
-  CleanClose(Path path, Peer peer, PoundLinkConfig config) {
+  /** With a direct buffer for what is thrown away. */
+  CleanClose(Path path, Peer peer, PoundLinkConfig config, ByteBuffer scratch) {
+    this.scratch = scratch;
     this.path = path;
     this.peer = peer;
     this.config = config;

@@ -6,7 +6,6 @@ import io.ssyncd.session.HttpKey;
 import io.ssyncd.session.HttpSession;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -134,8 +133,8 @@ public final class FarmFile {
 
   /** The TTL of a session's service in milliseconds; 0 if it is not known. */
   long ttlMs(HttpKey key) {
-    FarmConfig config = reading.config();
-    return config == null ? 0 : config.ttl(key).map(Duration::toMillis).orElse(0L);
+    FarmConfig.Service service = service(key);
+    return service == null || !service.keepsSessions() ? 0 : service.ttl().toMillis();
   }
 
   /**

@@ -14,17 +14,21 @@ final class FrameIntake {
   private final Mirror mirror;
   private final FarmFile farm;
   private final LongSupplier clock;
-  private final LinkListener listener;
+  private volatile LinkListener listener = LinkListener.NONE;
   private final AtomicLong generation = new AtomicLong();
   private final AtomicLong events = new AtomicLong();
   private final AtomicLong late = new AtomicLong();
   private final AtomicLong unexpected = new AtomicLong();
 
-  FrameIntake(Mirror mirror, FarmFile farm, LongSupplier clock, LinkListener listener) {
+  FrameIntake(Mirror mirror, FarmFile farm, LongSupplier clock) {
     this.mirror = mirror;
     this.farm = farm;
     this.clock = clock;
-    this.listener = listener;
+  }
+
+  /** Who hears of what the frames mean; one at most. */
+  void listen(LinkListener by) {
+    listener = by;
   }
 
   /** The number of a dump that is about to be asked for; what is told from now on carries it. */

@@ -9,18 +9,21 @@ import org.jspecify.annotations.Nullable;
  * must return at once, for Pound's traffic waits for that thread.
  */
 interface LinkListener {
+  /** One that does not listen. */
+  LinkListener NONE = new LinkListener() {};
+
   /** Connected to that process; its dump comes next. */
-  void connected(PeerProcess process);
+  default void connected(PeerProcess process) {}
 
   /**
    * Pound told of a session; the mirror has it.
    *
    * @param dumping whether this may be an old one, told in a dump
    */
-  void told(Mirrored session, boolean dumping);
+  default void told(Mirrored session, boolean dumping) {}
 
   /** Pound told that a session is gone; the mirror does not have it any more. */
-  void deleted(HttpKey key, @Nullable Mirrored last);
+  default void deleted(HttpKey key, @Nullable Mirrored last) {}
 
   /**
    * A dump came to its end. Called on the link's other thread.
@@ -28,5 +31,5 @@ interface LinkListener {
    * @param absent what this process was seen to hold and does not hold any more; taken out of the
    *     mirror
    */
-  void dumped(Dump dump, List<Mirrored> absent);
+  default void dumped(Dump dump, List<Mirrored> absent) {}
 }

@@ -23,7 +23,7 @@ public final class PoundConnection {
   public static final int MAX_SEND = 32_000;
 
   /** What one read takes: the most that the kernel's default buffer holds. */
-  private static final int READ_BYTES = 1 << 18;
+  static final int READ_BYTES = 1 << 18;
 
   private static final int IDLE_WAIT_MS = 100;
   private static final int DUMP_WAIT_MS = 1;
@@ -34,33 +34,29 @@ public final class PoundConnection {
   private final FarmFile farm;
   private final FrameIntake frames;
   private final FrameDecoder decoder;
-  private final ReentrantLock sending = new ReentrantLock();
+  private final FrameSender sender;
+  private final DumpWire wire = new DumpWire();
   private final ReentrantLock asking = new ReentrantLock();
-  private final ByteBuffer small = ByteBuffer.allocateDirect(3 * FrameEncoder.MAX_FRAME);
-  private volatile boolean open = true;
   private volatile boolean ending;
   private volatile @Nullable WholeDump dump;
   private volatile @Nullable Dump lastDump;
   private volatile long progressNanos = System.nanoTime();
 
   PoundConnection(
-      PoundLinkConfig config, PoundSocket socket, Peer peer, FarmFile farm, FrameIntake frames) {
+      PoundLinkConfig config, PoundSocket socket, Peer peer, FarmFile farm, FrameIntake frames)
+      throws IOException {
     this.config = config;
     this.socket = socket;
     this.peer = peer;
     this.farm = farm;
     this.frames = frames;
     this.decoder = new FrameDecoder(config.farm());
+    this.sender = new FrameSender(config, socket);
   }
 
   /** The process on the other side. */
   public Peer peer() {
     return peer;
-  }
-
-  /** Whether nothing is known to have ended it. */
-  public boolean isOpen() {
-    return open;
   }
 
   /** The newest dump on this connection that came to its end; null before the first. */
@@ -70,7 +66,8 @@ public final class PoundConnection {
 
   /** Whether a dump was asked for and does not make progress. */
   boolean stalled() {
-    return dump != null && System.nanoTime() - progressNanos > config.answerTimeout().toNanos();
+    long last = Math.max(progressNanos, sender.progressNanos());
+    return dump != null && System.nanoTime() - last > config.answerTimeout().toNanos();
   }
 
   // ---- the reading thread ----
@@ -83,11 +80,11 @@ public final class PoundConnection {
   /**
    * Reads until Pound ends the connection, or {@link #endSoon}, or {@code onDump} says so.
    *
+   * @param buffer a direct one of {@link #READ_BYTES}
    * @param onDump called with each dump that comes to its end; false ends the loop
    * @throws MalformedFrameException if what comes are no frames
    */
-  void run(DumpHandler onDump) throws IOException, MalformedFrameException {
-    ByteBuffer buffer = ByteBuffer.allocateDirect(READ_BYTES);
+  void run(ByteBuffer buffer, DumpHandler onDump) throws IOException {
     while (!ending) {
       WholeDump running = dump;
       int ready = socket.queue().await(running == null ? IDLE_WAIT_MS : DUMP_WAIT_MS);
@@ -125,43 +122,34 @@ public final class PoundConnection {
     boolean done(Dump dump);
   }
 
-  private final WholeDump.Wire wire =
-      new WholeDump.Wire() {
-        private int lastUnsent = Integer.MAX_VALUE;
+  private final class DumpWire implements WholeDump.Wire {
+    private int lastUnsent = Integer.MAX_VALUE;
 
-        @Override
-        public OptionalInt unsent() {
-          OptionalInt now = socket.queue().unsent();
-          if (now.isPresent() && now.getAsInt() < lastUnsent) {
-            progressNanos = System.nanoTime();
-          }
-          lastUnsent = now.orElse(Integer.MAX_VALUE);
-          return now;
-        }
+    @Override
+    public OptionalInt unsent() {
+      OptionalInt now = socket.queue().unsent();
+      if (now.orElse(Integer.MAX_VALUE) < lastUnsent) {
+        progressNanos = System.nanoTime();
+      }
+      lastUnsent = now.orElse(Integer.MAX_VALUE);
+      return now;
+    }
 
-        @Override
-        public OptionalInt unread() {
-          return socket.queue().unread();
-        }
+    @Override
+    public OptionalInt unread() {
+      return socket.queue().unread();
+    }
 
-        @Override
-        public boolean gone() {
-          return (socket.queue().await(0) & SocketQueue.HUNG_UP) != 0;
-        }
+    @Override
+    public boolean gone() {
+      return (socket.queue().await(0) & SocketQueue.HUNG_UP) != 0;
+    }
 
-        @Override
-        public boolean mark() throws IOException {
-          if (!sending.tryLock()) {
-            return false; // never wait here for a send, which waits for Pound, which waits for us
-          }
-          try {
-            sendSmall(to -> FrameEncoder.marker(config.farm(), to));
-            return true;
-          } finally {
-            sending.unlock();
-          }
-        }
-      };
+    @Override
+    public boolean mark() throws IOException {
+      return sender.trySendSmall(to -> FrameEncoder.marker(config.farm(), to));
+    }
+  }
 
   /** Ends the reading loop within some 100 ms. */
   void endSoon() {
@@ -170,13 +158,11 @@ public final class PoundConnection {
 
   /** The reading thread has left: nobody sends any more, and waiting dumps fail. */
   void left(String why) {
-    open = false;
+    sender.close();
     WholeDump running = dump;
     if (running != null) {
       running.result().completeExceptionally(new IOException(why));
     }
-    sending.lock(); // a write that is still in the kernel comes back within PoundSocket.PATIENCE
-    sending.unlock();
   }
 
   // ---- anybody ----
@@ -226,7 +212,7 @@ public final class PoundConnection {
     progressNanos = System.nanoTime();
     boolean asked = false;
     try {
-      sendSmall(
+      sender.sendSmall(
           to -> {
             canary.ifPresent(session -> FrameEncoder.write(session, to));
             FrameEncoder.syncRequest(config.farm(), to);
@@ -238,8 +224,8 @@ public final class PoundConnection {
         dump = null; // or it would pass for an empty one
       }
     }
-    if (!open) {
-      next.result().completeExceptionally(gone());
+    if (!sender.isOpen()) {
+      next.result().completeExceptionally(new IOException("the connection to Pound ended"));
     }
     return next.result();
   }
@@ -249,88 +235,33 @@ public final class PoundConnection {
       try {
         return result.get(PoundSocket.PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       } catch (ExecutionException e) {
-        throw new IOException(config.socket() + ": " + why(e), e);
+        throw new IOException(config.socket() + ": no dump: " + e.getCause(), e);
       } catch (TimeoutException e) {
         if (stalled()) {
-          throw new IOException(config.socket() + ": Pound does not answer");
+          throw new IOException(config.socket() + ": Pound does not answer", e);
         }
       }
     }
-  }
-
-  private static String why(ExecutionException e) {
-    Throwable cause = e.getCause();
-    return cause == null ? "no dump" : String.valueOf(cause.getMessage());
   }
 
   /**
    * Sends whole frames, waiting for room.
    *
-   * @param wholeFrames a direct buffer, at most {@link #MAX_SEND} bytes; its position moves to its
-   *     limit
+   * @param wholeFrames a direct buffer, at most {@link #sendBytes()} bytes; its position moves to
+   *     its limit
    * @throws IOException if the connection ended, or Pound took nothing for {@link
    *     PoundLinkConfig#answerTimeout}; what was taken before stays with Pound
    */
   public void send(ByteBuffer wholeFrames) throws IOException, InterruptedException {
-    if (wholeFrames.remaining() > MAX_SEND) {
+    if (wholeFrames.remaining() > sendBytes()) {
       throw new IllegalArgumentException(
-          "at most " + MAX_SEND + " bytes a send, not " + wholeFrames.remaining());
+          "at most " + sendBytes() + " bytes a send, not " + wholeFrames.remaining());
     }
-    sending.lockInterruptibly();
-    try {
-      long waitedFrom = System.nanoTime();
-      boolean whole = true;
-      while (wholeFrames.hasRemaining()) {
-        if (whole && Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-        if (write(wholeFrames) > 0) {
-          whole = false; // a frame may be cut: go on whatever happens
-          waitedFrom = System.nanoTime();
-          progressNanos = waitedFrom;
-        } else if (System.nanoTime() - waitedFrom > config.answerTimeout().toNanos()) {
-          throw new IOException(config.socket() + ": Pound takes nothing any more");
-        }
-      }
-    } finally {
-      sending.unlock();
-    }
+    sender.send(wholeFrames);
   }
 
-  private int write(ByteBuffer from) throws IOException {
-    if (!open) {
-      throw gone();
-    }
-    return socket.write(from);
-  }
-
-  /** The most bytes to send at once, so that the kernel does not cut them. */
-  public int sendBytes() throws IOException {
-    return Math.min(MAX_SEND, socket.pieceBytes());
-  }
-
-  private interface Encoding {
-    void into(ByteBuffer to);
-  }
-
-  /** Sends a frame or two; they always find room when Pound has taken what came before. */
-  private void sendSmall(Encoding encoding) throws IOException {
-    sending.lock();
-    try {
-      encoding.into(small.clear());
-      small.flip();
-      long deadline = System.nanoTime() + config.closeTimeout().toNanos();
-      while (small.hasRemaining()) {
-        if (write(small) == 0 && System.nanoTime() > deadline) {
-          throw new IOException(config.socket() + ": Pound takes nothing any more");
-        }
-      }
-    } finally {
-      sending.unlock();
-    }
-  }
-
-  private IOException gone() {
-    return new IOException(config.socket() + ": the connection to Pound ended");
+  /** The most bytes to send at once: {@link #MAX_SEND}, or less where the kernel would cut that. */
+  public int sendBytes() {
+    return Math.min(MAX_SEND, sender.pieceBytes());
   }
 }

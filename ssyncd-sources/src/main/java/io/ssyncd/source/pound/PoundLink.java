@@ -1,15 +1,12 @@
 package io.ssyncd.source.pound;
 
 import io.ssyncd.node.Warning;
-import io.ssyncd.session.HttpKey;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +24,6 @@ import org.slf4j.LoggerFactory;
 public final class PoundLink implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(PoundLink.class);
 
-  /** How long a stream that was no frames is remembered in the warnings. */
-  private static final Duration GARBAGE_SHOWN = Duration.ofMinutes(10);
-
   private final PoundLinkConfig config;
   private final FarmFile farm;
   private final Executor executor;
@@ -39,18 +33,14 @@ public final class PoundLink implements AutoCloseable {
   private final Thread reader;
   private final ReentrantLock sleeping = new ReentrantLock();
   private final Condition wake = sleeping.newCondition();
-  private final AtomicLong malformed = new AtomicLong();
-  private final AtomicLong connections = new AtomicLong();
-  private volatile LinkListener listener = new Silent();
+  private final ByteBuffer buffer = ByteBuffer.allocateDirect(PoundConnection.READ_BYTES);
+  private final LinkHealth health;
+  private volatile LinkListener listener = LinkListener.NONE;
   private volatile boolean closing;
   private volatile @Nullable PoundConnection connection;
   private volatile @Nullable PeerProcess lastProcess;
   private volatile @Nullable PeerProcess written;
   private volatile @Nullable PeerProcess deaf;
-  private volatile @Nullable Warning problem;
-  private volatile @Nullable Garbage garbage;
-
-  private record Garbage(Warning warning, long atNanos) {}
 
   /**
    * A link that is not open yet.
@@ -62,8 +52,9 @@ public final class PoundLink implements AutoCloseable {
     this.farm = farm;
     this.executor = executor;
     this.owner = new PeerOwner(config.user());
+    this.health = new LinkHealth(config);
     this.mirror = new Mirror(config.maxSessions());
-    this.frames = new FrameIntake(mirror, farm, config.clock(), new Forward());
+    this.frames = new FrameIntake(mirror, farm, config.clock());
     this.reader = new Thread(this::read, "pound-" + config.farm());
     this.reader.setDaemon(true);
   }
@@ -96,7 +87,7 @@ public final class PoundLink implements AutoCloseable {
   public PoundConnection connection() throws LinkException {
     PoundConnection now = connection;
     if (now == null) {
-      Warning why = problem;
+      Warning why = health.problem();
       throw why == null
           ? new LinkException("pound-unreachable", config.socket() + ": not connected yet")
           : new LinkException(why.code(), why.text());
@@ -121,12 +112,15 @@ public final class PoundLink implements AutoCloseable {
   /** Who hears of what happens; one at most. */
   void listen(LinkListener by) {
     listener = by;
+    frames.listen(by);
   }
 
   /** How it stands. Never blocks. */
   public LinkStatus status() {
     PoundConnection now = connection;
     Dump dump = now == null ? null : now.lastDump();
+    List<Warning> warnings = health.warnings(now, mirror);
+    warnings.addAll(farm.warnings());
     return new LinkStatus(
         now != null,
         dump != null && dump.proves(),
@@ -134,47 +128,11 @@ public final class PoundLink implements AutoCloseable {
         mirror.bound(),
         mirror.overflows(),
         frames.events(),
-        malformed.get(),
+        health.malformed(),
         frames.late(),
         frames.unexpected(),
-        connections.get(),
-        warnings(now, dump));
-  }
-
-  private List<Warning> warnings(@Nullable PoundConnection now, @Nullable Dump dump) {
-    List<Warning> all = new ArrayList<>();
-    Warning current = problem;
-    if (current != null) {
-      all.add(current);
-    }
-    if (now != null && now.stalled()) {
-      all.add(new Warning("pound-stalled", config.socket() + ": Pound does not answer"));
-    }
-    if (now != null && dump != null && dump.liveness() == Dump.Liveness.DEAF) {
-      all.add(
-          new Warning(
-              "pound-deaf",
-              config.socket()
-                  + ": Pound (pid "
-                  + now.peer().process().pid()
-                  + ") takes sessions but tells of none; restart its worker, and let another node"
-                  + " lead until then"));
-    }
-    if (mirror.size() >= mirror.bound()) {
-      all.add(
-          new Warning(
-              "pound-sessions-limit",
-              "http "
-                  + config.farm()
-                  + ": Pound holds more sessions than the limit of "
-                  + mirror.bound()));
-    }
-    Garbage seen = garbage;
-    if (seen != null && System.nanoTime() - seen.atNanos() < GARBAGE_SHOWN.toNanos()) {
-      all.add(seen.warning());
-    }
-    all.addAll(farm.warnings());
-    return all;
+        health.connections(),
+        warnings);
   }
 
   // ---- the reading thread ----
@@ -187,67 +145,68 @@ public final class PoundLink implements AutoCloseable {
         farm.refresh();
         useful = follow(PoundSocket.connect(config.socket()));
       } catch (LinkException e) {
-        trouble(e.warning());
+        health.broken(e.warning());
       } catch (IOException e) {
-        trouble(new Warning("pound-unreachable", config.socket() + ": " + e.getMessage()));
+        health.broken(unreachable(e.getMessage()));
       } catch (RuntimeException e) {
         log.error("http {}: reading failed, connecting again", config.farm(), e);
-        trouble(new Warning("pound-unreachable", config.socket() + ": internal error " + e));
+        health.broken(unreachable("internal error: " + e));
       }
       failures = useful ? 0 : failures + 1;
       pause(config.reconnect().after(failures));
     }
   }
 
-  /** Follows one connection to its end; says whether a dump came through. */
+  private Warning unreachable(@Nullable String why) {
+    return new Warning("pound-unreachable", config.socket() + ": " + why);
+  }
+
+  /** Follows one connection to its end; says whether it was of use. */
   private boolean follow(PoundSocket socket) throws IOException {
-    Peer peer;
-    PoundConnection now;
+    PoundConnection now = begin(socket);
+    Warning end = unreachable("Pound ended the connection");
+    boolean frames = true;
     try {
-      peer = Peer.of(socket, config.socket(), owner);
-      meet(peer.process());
-      now = new PoundConnection(config, socket, peer, farm, frames);
-      now.begin();
-    } catch (IOException | RuntimeException e) {
-      socket.close();
-      throw e;
-    }
-    connections.incrementAndGet();
-    problem = null;
-    connection = now;
-    if (closing) {
-      now.endSoon();
-    }
-    log.info("http {}: connected to Pound, pid {}", config.farm(), peer.process().pid());
-    String why = config.socket() + ": Pound ended the connection";
-    boolean garbled = false;
-    try {
-      listener.connected(peer.process());
-      now.run(dump -> dumped(now, dump));
+      listener.connected(now.peer().process());
+      now.run(buffer, dump -> dumped(now, dump));
     } catch (MalformedFrameException e) {
-      why = config.socket() + ": " + e.getMessage() + "; connecting again";
-      garbled = true;
-      malformed.incrementAndGet();
-      Warning warning = new Warning("pound-garbage", why);
-      garbage = new Garbage(warning, System.nanoTime());
-      log.warn("http {}: {}", config.farm(), why);
+      frames = false;
+      end = new Warning("pound-garbage", config.socket() + ": " + e.getMessage());
+      health.garbage(end);
     } catch (IOException e) {
-      why = config.socket() + ": " + e.getMessage();
+      end = unreachable(e.getMessage());
     } finally {
       connection = null;
       if (!closing) {
-        problem = new Warning("pound-unreachable", why);
+        health.broken(end);
       }
-      now.left(why);
-      new CleanClose(config.socket(), peer, config).end(socket);
+      now.left(end.text());
+      new CleanClose(config.socket(), now.peer(), config, buffer).end(socket);
     }
-    return now.lastDump() != null && !garbled;
+    return frames && now.lastDump() != null;
   }
 
-  private void meet(PeerProcess process) {
-    if (!process.equals(lastProcess)) {
-      mirror.clear();
-      lastProcess = process;
+  private PoundConnection begin(PoundSocket socket) throws IOException {
+    boolean begun = false;
+    try {
+      Peer peer = Peer.of(socket, config.socket(), owner);
+      if (!peer.process().equals(lastProcess)) {
+        mirror.clear();
+        lastProcess = peer.process();
+      }
+      PoundConnection now = new PoundConnection(config, socket, peer, farm, frames);
+      now.begin();
+      health.connected(peer.process());
+      connection = now;
+      if (closing) {
+        now.endSoon();
+      }
+      begun = true;
+      return now;
+    } finally {
+      if (!begun) {
+        socket.close();
+      }
     }
   }
 
@@ -299,13 +258,6 @@ public final class PoundLink implements AutoCloseable {
     }
   }
 
-  private void trouble(Warning warning) {
-    if (!Objects.equals(problem, warning)) {
-      log.warn("http {}: {}", config.farm(), warning.text());
-    }
-    problem = warning;
-  }
-
   private void pause(Duration time) {
     sleeping.lock();
     try {
@@ -339,43 +291,5 @@ public final class PoundLink implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /** Hands on to whoever listens now. */
-  private final class Forward implements LinkListener {
-    @Override
-    public void connected(PeerProcess process) {
-      listener.connected(process);
-    }
-
-    @Override
-    public void told(Mirrored session, boolean dumping) {
-      listener.told(session, dumping);
-    }
-
-    @Override
-    public void deleted(HttpKey key, @Nullable Mirrored last) {
-      listener.deleted(key, last);
-    }
-
-    @Override
-    public void dumped(Dump dump, List<Mirrored> absent) {
-      listener.dumped(dump, absent);
-    }
-  }
-
-  /** Nobody listens. */
-  private static final class Silent implements LinkListener {
-    @Override
-    public void connected(PeerProcess process) {}
-
-    @Override
-    public void told(Mirrored session, boolean dumping) {}
-
-    @Override
-    public void deleted(HttpKey key, @Nullable Mirrored last) {}
-
-    @Override
-    public void dumped(Dump dump, List<Mirrored> absent) {}
   }
 }

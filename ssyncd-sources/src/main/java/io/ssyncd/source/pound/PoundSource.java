@@ -5,11 +5,9 @@ import io.ssyncd.node.SessionSource;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.HttpKey;
 import io.ssyncd.session.HttpSession;
-import io.ssyncd.session.Mutation;
 import io.ssyncd.session.Scope;
 import io.ssyncd.session.SessionRecord;
 import io.ssyncd.table.TableView;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -35,29 +33,7 @@ public final class PoundSource implements SessionSource {
   private final PoundLinkConfig config;
   private final Object lock = new Object();
   private final ProcessBinding binding = new ProcessBinding();
-  private final HeldDeletes held;
-  private final DeletePolicy deletes;
-  private @Nullable Intake intake;
-  private State state = State.STOPPED;
-  private long run;
-  private long reported;
-  private long thinned;
-  private long overflows;
-  private long expired;
-
-  /** How far a source has come. */
-  private enum State {
-    /** Says nothing. */
-    STOPPED,
-    /** Waits for a dump. */
-    WAITING,
-    /** Tells each change. */
-    REPORTING,
-    /** The intake had no room: says nothing until it has. */
-    OVERFLOWED,
-    /** Another Pound: says nothing until it is started again. */
-    REPLACED
-  }
+  private final Reports reports;
 
   /**
    * A source that is stopped.
@@ -70,8 +46,7 @@ public final class PoundSource implements SessionSource {
     this.config = link.config();
     this.feed = Feed.farm(config.farm());
     this.scope = Scope.farm(config.farm());
-    this.held = new HeldDeletes(config.maxSessions());
-    this.deletes = new DeletePolicy(link, held);
+    this.reports = new Reports(link);
     link.listen(new Listener());
   }
 
@@ -84,38 +59,58 @@ public final class PoundSource implements SessionSource {
   public void start(Intake to) {
     PoundConnection now = link.connected();
     synchronized (lock) {
-      run++;
-      intake = to;
-      state = State.WAITING;
-      held.clear();
+      reports.begin(to);
       binding.begin(now == null ? null : now.peer().process(), link.written());
     }
-    later(this::begin);
+    later(this::catchUp);
   }
 
   @Override
   public void stop() {
     synchronized (lock) {
-      run++;
-      intake = null;
-      state = State.STOPPED;
-      held.clear();
+      reports.begin(null);
     }
   }
 
   @Override
   public void resync() {
     synchronized (lock) {
-      if (state == State.OVERFLOWED) {
-        state = State.WAITING;
-      }
-      held.tellAgain();
+      reports.again();
     }
-    later(this::begin);
+    later(this::catchUp);
   }
 
-  /** Reports what differs, if what is known of Pound is up to date; else its dump will. */
-  private void begin() {
+  private void later(Runnable task) {
+    try {
+      worker.execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("http {}: closing", config.farm(), e);
+    }
+  }
+
+  /** Whether this source speaks for that process; if not, says so once. */
+  private boolean accepted(PeerProcess process) {
+    Intake to;
+    synchronized (lock) {
+      to = reports.intake();
+      if (to == null || reports.state() == Reports.State.REPLACED) {
+        return false;
+      }
+      if (binding.accepts(process)) {
+        return true;
+      }
+      reports.replaced();
+    }
+    log.warn(
+        "http {}: another Pound, pid {}: it is to be written first", config.farm(), process.pid());
+    to.replaced();
+    return false;
+  }
+
+  // ---- the worker ----
+
+  /** Reports what differs, if what is known of Pound is up to date; else its next dump will. */
+  private void catchUp() {
     PoundConnection now = link.connected();
     if (now == null || !accepted(now.peer().process())) {
       return;
@@ -126,59 +121,27 @@ public final class PoundSource implements SessionSource {
     }
   }
 
-  /** Whether this source speaks for that process; if not, says so once. */
-  private boolean accepted(PeerProcess process) {
-    Intake to;
-    synchronized (lock) {
-      to = intake;
-      if (to == null || state == State.REPLACED) {
-        return false;
-      }
-      if (binding.accepts(process)) {
-        return true;
-      }
-      state = State.REPLACED;
-      held.clear();
-    }
-    log.warn(
-        "http {}: another Pound, pid {}: it is to be written first", config.farm(), process.pid());
-    to.replaced();
-    return false;
-  }
-
-  // ---- the worker ----
-
   /** Tells what Pound has and the table has not, or has older. Nothing is deleted here. */
   private void compare() {
+    Long run;
     Intake to;
-    long mine;
     synchronized (lock) {
-      if (intake == null || state == State.REPLACED || state == State.OVERFLOWED) {
-        return;
-      }
       // From here on the reading thread tells changes itself, so that none falls between.
-      state = State.REPORTING;
-      to = intake;
-      mine = run;
+      run = reports.reporting();
+      to = reports.intake();
+    }
+    if (run == null || to == null) {
+      return;
     }
     TableView table = to.table();
     for (Mirrored session : link.mirror().all()) {
       SessionRecord known = table.get(session.session().key());
       synchronized (lock) {
-        if (run != mine || state != State.REPORTING) {
+        if (!reports.reporting(run)) {
           return;
         }
-        compare(session, (HttpSession) known);
+        reports.compare(session, (HttpSession) known);
       }
-    }
-  }
-
-  private void compare(Mirrored session, @Nullable HttpSession known) {
-    HttpSession now = session.session();
-    if (known != null && now.lastAccessMs() <= known.lastAccessMs()) {
-      session.reported = known;
-    } else if (!link.farm().expired(now, config.clock().getAsLong())) {
-      tell(session);
     }
   }
 
@@ -187,21 +150,20 @@ public final class PoundSource implements SessionSource {
    * times a second, by the worker.
    */
   public void tick() {
-    long now = config.clock().getAsLong();
     Intake to = speaking();
     if (to == null) {
       return;
     }
     List<HttpKey> unconfirmed;
     synchronized (lock) {
-      held.due(now).forEach(this::tellDelete);
-      unconfirmed = held.unconfirmed();
+      reports.tellDue();
+      unconfirmed = reports.held().unconfirmed();
     }
     TableView table = to.table();
     for (HttpKey key : unconfirmed) {
       if (table.get(key) == null) {
         synchronized (lock) {
-          held.confirmed(key);
+          reports.held().confirmed(key);
         }
       }
     }
@@ -216,12 +178,11 @@ public final class PoundSource implements SessionSource {
     ExpirySweep sweep = new ExpirySweep(link.farm(), link.mirror(), config);
     for (HttpKey key : sweep.outlived(to.table().records(scope))) {
       synchronized (lock) {
-        if (state != State.REPORTING) {
+        if (reports.state() != Reports.State.REPORTING) {
           return;
         }
-        if (!held.holds(key) && sweep.stillOutlived(key)) {
-          expired++;
-          offer(new Mutation.Delete(key));
+        if (sweep.stillOutlived(key)) {
+          reports.expire(key);
         }
       }
     }
@@ -229,7 +190,7 @@ public final class PoundSource implements SessionSource {
 
   /**
    * The intake, while this source knows what its Pound does: connected to the right process, which
-   * is live. A deaf or absent Pound neither deletes nor expires anything.
+   * is not deaf. A deaf or absent Pound neither deletes nor expires anything.
    */
   private @Nullable Intake speaking() {
     PoundConnection now = link.connected();
@@ -238,78 +199,11 @@ public final class PoundSource implements SessionSource {
       return null;
     }
     synchronized (lock) {
-      return state == State.REPORTING ? intake : null;
+      return reports.state() == Reports.State.REPORTING ? reports.intake() : null;
     }
   }
 
-  private void later(Runnable task) {
-    try {
-      worker.execute(task);
-    } catch (RejectedExecutionException e) {
-      log.debug("http {}: closing", config.farm(), e);
-    }
-  }
-
-  // ---- under the lock ----
-
-  private void tell(Mirrored session) {
-    HttpSession now = session.session();
-    if (offer(new Mutation.Put(now))) {
-      session.reported = now;
-    }
-  }
-
-  private void tellDelete(HttpKey key) {
-    if (state != State.REPORTING) {
-      return;
-    }
-    if (link.mirror().holds(key)) {
-      held.cancel(key);
-    } else if (offer(new Mutation.Delete(key))) {
-      held.told(key);
-    }
-  }
-
-  private boolean offer(Mutation mutation) {
-    if (intake == null) {
-      return false;
-    }
-    if (intake.offer(mutation)) {
-      reported++;
-      return true;
-    }
-    overflows++;
-    state = State.OVERFLOWED;
-    log.warn(
-        "http {}: more changes than the log takes; all is compared again later", config.farm());
-    return false;
-  }
-
-  private boolean worthTelling(Mirrored session, boolean dumping) {
-    HttpSession before = session.reported;
-    HttpSession now = session.session();
-    if (before == null) {
-      return true;
-    }
-    long moved = now.lastAccessMs() - before.lastAccessMs();
-    if (before.backend() != now.backend()) {
-      // Within one second nobody knows which is newer: what a dump tells is not news then.
-      return dumping ? moved > 0 : moved >= 0;
-    }
-    return moved >= config.thinning().intervalMs(link.farm().ttlMs(now.key()));
-  }
-
-  /** Pound does not hold that session any more; says whether its deletion is held for now. */
-  private boolean gone(HttpKey key, @Nullable HttpSession last) {
-    if (intake == null || state == State.REPLACED || link.mirror().holds(key)) {
-      return false;
-    }
-    if (deletes.take(key, last, config.clock().getAsLong())) {
-      tellDelete(key);
-      return false;
-    }
-    return true;
-  }
+  // ---- anybody ----
 
   @Override
   public SourceStatus status() {
@@ -317,52 +211,19 @@ public final class PoundSource implements SessionSource {
     return new SourceStatus(now.connected(), now.events(), now.malformed(), now.warnings());
   }
 
-  /** Whether it tells each change: it is started and has compared its Pound with the table once. */
+  /** Whether it tells each change: it is started and has seen what its Pound holds. */
   public boolean reporting() {
     synchronized (lock) {
-      return state == State.REPORTING;
+      return reports.state() == Reports.State.REPORTING;
     }
   }
 
-  /** What this source has done; for metrics. */
-  public Counters counters() {
+  /** What it has done; for metrics. */
+  public SourceCounters counters() {
     synchronized (lock) {
-      return new Counters(
-          reported,
-          thinned,
-          overflows,
-          expired,
-          held.size(),
-          config.maxSessions(),
-          held.overflows(),
-          held.returned(),
-          held.massDropped());
+      return reports.counters();
     }
   }
-
-  /**
-   * Counts since the start of this process.
-   *
-   * @param reported changes that the intake took
-   * @param thinned refreshes that were not told
-   * @param overflows how often the intake had no room
-   * @param expired removals proposed because nobody deleted
-   * @param held deletions that wait, or are not known to be made, now
-   * @param heldBound how many may
-   * @param heldOverflows deletions that found no room
-   * @param heldReturned dropped because their session came back
-   * @param heldMassDropped dropped because their service lost all sessions
-   */
-  public record Counters(
-      long reported,
-      long thinned,
-      long overflows,
-      long expired,
-      long held,
-      long heldBound,
-      long heldOverflows,
-      long heldReturned,
-      long heldMassDropped) {}
 
   /** What the link tells. */
   private final class Listener implements LinkListener {
@@ -374,43 +235,22 @@ public final class PoundSource implements SessionSource {
     @Override
     public void told(Mirrored session, boolean dumping) {
       synchronized (lock) {
-        held.cancel(session.session().key());
-        if (state != State.REPORTING) {
-          return;
-        }
-        // What a dump tells of a session we know nothing of may be older than the table's: the
-        // comparison after the dump decides.
-        if (dumping && session.reported == null) {
-          return;
-        }
-        if (worthTelling(session, dumping)) {
-          tell(session);
-        } else {
-          thinned++;
-        }
+        reports.told(session, dumping);
       }
     }
 
     @Override
     public void deleted(HttpKey key, @Nullable Mirrored last) {
       synchronized (lock) {
-        if (gone(key, last == null ? null : last.session())) {
-          deletes.settle(key);
-        }
+        reports.deleted(key, last);
       }
     }
 
     @Override
     public void dumped(Dump dump, List<Mirrored> absent) {
-      begin();
+      catchUp();
       synchronized (lock) {
-        List<HttpKey> early = new ArrayList<>();
-        for (Mirrored session : absent) {
-          if (gone(session.session().key(), session.session())) {
-            early.add(session.session().key());
-          }
-        }
-        early.forEach(deletes::settle);
+        reports.absent(absent);
       }
     }
   }
