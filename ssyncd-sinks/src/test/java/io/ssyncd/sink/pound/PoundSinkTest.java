@@ -1,0 +1,261 @@
+package io.ssyncd.sink.pound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ssyncd.node.FencedException;
+import io.ssyncd.node.Reason;
+import io.ssyncd.node.ScopeReport;
+import io.ssyncd.node.WriteOrder;
+import io.ssyncd.pound.standin.PoundStandIn;
+import io.ssyncd.session.Bytes;
+import io.ssyncd.session.HttpKey;
+import io.ssyncd.session.HttpSession;
+import io.ssyncd.session.Scope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class PoundSinkTest extends PoundFixture {
+  private static final int MANY = 10_000;
+
+  private void manyIntoTheTable() {
+    for (int i = 0; i < MANY; i++) {
+      table.put(session(i % 2, 0, i % 2, "k" + i, i % 50));
+    }
+  }
+
+  @Test
+  void tenThousandSessionsArriveByteForByteAndAllAreReported() throws Exception {
+    PoundStandIn pound = pound();
+    PoundEndpoint endpoint = endpoint();
+    live(endpoint);
+    manyIntoTheTable();
+    ScopeReport report = write(endpoint);
+    assertThat(report.applied()).isEqualTo(MANY);
+    assertThat(report.complete()).isTrue();
+    assertThat(report.extra()).isZero();
+    assertThat(held(pound)).isEqualTo(table.asMap());
+    ScopeReport again = write(endpoint);
+    assertThat(again.unchanged()).isEqualTo(MANY);
+    assertThat(again.applied()).isZero();
+    assertThat(pound.stats().dumps()).isLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void keysOfAnyBytesAndOfTheGreatestLengthArrive() throws Exception {
+    PoundStandIn pound = pound();
+    PoundEndpoint endpoint = endpoint();
+    live(endpoint);
+    byte[] all = new byte[254];
+    for (int i = 0; i < all.length; i++) {
+      all[i] = (byte) (i + 1);
+    }
+    for (int length : new int[] {1, 23, 24, 25, 40, 56, 127, 128, 254}) {
+      HttpKey key = new HttpKey(FARM, 0, 0, Bytes.of(all, 0, length));
+      table.put(new HttpSession(key, 0, Bytes.utf8("10.1.1.1"), nowS.get() * 1000));
+    }
+    assertThat(write(endpoint).applied()).isEqualTo(9);
+    assertThat(held(pound)).isEqualTo(table.asMap());
+  }
+
+  @Test
+  void onlyWhatIsMissingOrOlderIsWrittenAndWhatIsNewerInPoundStays() throws Exception {
+    PoundStandIn pound = pound();
+    pound.add(0, 0, key("same"), 0);
+    pound.add(0, 0, key("newer-there"), 1);
+    pound.add(0, 0, key("other-backend"), 1);
+    pound.add(0, 0, key("extra"), 1);
+    PoundEndpoint endpoint = endpoint();
+    live(endpoint);
+    table.put(session(0, 0, 0, "same", 0));
+    table.put(session(0, 0, 0, "newer-there", 3));
+    table.put(session(0, 0, 0, "other-backend", 0));
+    table.put(session(0, 0, 0, "missing", 7));
+    ScopeReport report = write(endpoint);
+    assertThat(report.applied()).isEqualTo(2);
+    assertThat(report.unchanged()).isEqualTo(2);
+    assertThat(report.extra()).isEqualTo(1);
+    assertThat(report.removed()).isZero();
+    Map<HttpKey, HttpSession> there = held(pound);
+    assertThat(there.get(httpKey(0, 0, "newer-there")).backend()).isEqualTo(1);
+    assertThat(there.get(httpKey(0, 0, "other-backend")).backend()).isZero();
+    assertThat(there).containsKey(httpKey(0, 0, "extra")).containsKey(httpKey(0, 0, "missing"));
+  }
+
+  @Test
+  void defect7_whatCannotBeWrittenIsRefusedByNameAndPoundLives() throws Exception {
+    PoundStandIn pound = pound();
+    PoundEndpoint endpoint = endpoint();
+    live(endpoint);
+    table.put(session(0, 0, 0, "good", 1));
+    table.put(session(9, 0, 0, "a", 1));
+    table.put(session(0, 300, 0, "b", 1));
+    table.put(session(0, 0, 7, "c", 1));
+    table.put(new HttpSession(httpKey(0, 0, "d"), 1, Bytes.utf8("192.0.2.1"), nowS.get() * 1000));
+    table.put(session(0, 0, 0, "e", 301));
+    table.put(session(0, 0, 0, "f".repeat(255), 1));
+    ScopeReport report = write(endpoint);
+    assertThat(report.applied()).isEqualTo(1);
+    assertThat(report.reasons())
+        .isEqualTo(
+            Map.of(
+                Reason.UNKNOWN_LISTENER, 1L,
+                Reason.UNKNOWN_SERVICE, 1L,
+                Reason.UNKNOWN_BACKEND, 1L,
+                Reason.ADDRESS_CHANGED, 1L,
+                Reason.EXPIRED, 1L,
+                Reason.KEY_SIZE, 1L));
+    assertThat(report.complete()).isFalse();
+    assertThat(report.examples()).hasSize(6).noneMatch(text -> text.contains("fff"));
+    assertThat(pound.alive()).isTrue();
+    assertThat(held(pound)).hasSize(1);
+  }
+
+  @Test
+  void defect7_whatIsNotReadBackIsMismatched() throws Exception {
+    ScriptedPound pound = closing(new ScriptedPound(directory));
+    pound.put(session(0, 0, 0, "there", 0));
+    PoundEndpoint endpoint = endpoint();
+    live(endpoint);
+    pound.dropsWrites = true;
+    table.put(session(0, 0, 0, "there", 1));
+    table.put(session(0, 0, 0, "a", 1));
+    table.put(session(0, 0, 1, "b", 1));
+    ScopeReport report = write(endpoint);
+    assertThat(report.applied()).isZero();
+    assertThat(report.unchanged()).isEqualTo(1);
+    assertThat(report.mismatched()).isEqualTo(2);
+    assertThat(report.complete()).isFalse();
+  }
+
+  @Test
+  void aDryRunReportsTheSameAndChangesNothing() throws Exception {
+    PoundStandIn pound = pound();
+    PoundEndpoint endpoint = endpoint();
+    live(endpoint);
+    long writes = pound.stats().writes();
+    table.put(session(0, 0, 0, "a", 1));
+    table.put(session(9, 0, 0, "b", 1));
+    ScopeReport report = endpoint.sink().write(order(true)).get(0);
+    assertThat(report.applied()).isEqualTo(1);
+    assertThat(report.refused()).isEqualTo(1);
+    assertThat(held(pound)).isEmpty();
+    assertThat(pound.stats().writes()).isEqualTo(writes);
+    assertThat(pound.stats().dumps()).isEqualTo(1);
+  }
+
+  @Test
+  void withoutAConfigurationAllIsRefused() throws Exception {
+    PoundStandIn pound = pound();
+    pound.add(0, 0, key("there"), 0);
+    PoundEndpoint endpoint =
+        closing(new PoundEndpoint(config(), Optional.of(directory.resolve("nowhere.cfg"))));
+    within().until(() -> endpoint.link().mirror().size() == 1);
+    table.put(session(0, 0, 0, "a", 1));
+    table.put(session(0, 0, 0, "there", 0));
+    ScopeReport report = write(endpoint);
+    assertThat(report.reasons()).isEqualTo(Map.of(Reason.NO_CONFIGURATION, 1L));
+    assertThat(report.unchanged()).isEqualTo(1);
+    assertThat(pound.stats().writes()).isZero();
+    assertThat(endpoint.sink().warnings()).extracting("code").contains("no-configuration");
+  }
+
+  @Test
+  void aConfigurationChangedAfterPoundsStartDoesNotDescribeIt() throws Exception {
+    PoundStandIn pound = pound();
+    PoundEndpoint endpoint = endpoint();
+    live(endpoint);
+    long writes = pound.stats().writes();
+    Files.writeString(cfg, Files.readString(cfg)); // touched: now
+    table.put(session(0, 0, 0, "a", 1));
+    ScopeReport report = write(endpoint);
+    assertThat(report.reasons()).isEqualTo(Map.of(Reason.CONFIGURATION_NEWER_THAN_PROCESS, 1L));
+    assertThat(pound.stats().writes()).isEqualTo(writes);
+  }
+
+  @Test
+  void anErrorInTheConfigurationIsNamedAndNothingIsWritten() throws Exception {
+    PoundStandIn pound = pound();
+    PoundEndpoint endpoint = endpoint();
+    live(endpoint);
+    Files.writeString(cfg, "ListenHTTP\n");
+    table.put(session(0, 0, 0, "a", 1));
+    ScopeReport report = write(endpoint);
+    assertThat(report.reasons()).isEqualTo(Map.of(Reason.NO_CONFIGURATION, 1L));
+    assertThat(endpoint.sink().warnings().get(0).text()).contains(cfg.toString());
+    assertThat(pound.alive()).isTrue();
+  }
+
+  @Test
+  void whenTheFenceFalls_theWriteStopsAndSaysHowFarItCame() throws Exception {
+    PoundStandIn pound = pound();
+    PoundEndpoint endpoint = endpoint();
+    live(endpoint);
+    manyIntoTheTable();
+    AtomicInteger chunks = new AtomicInteger();
+    WriteOrder order =
+        new WriteOrder(table, Set.of(), false, false, () -> chunks.incrementAndGet() < 3);
+    assertThatThrownBy(() -> endpoint.sink().write(order))
+        .isInstanceOf(FencedException.class)
+        .hasMessageContaining("of " + MANY);
+    within().until(() -> !held(pound).isEmpty());
+    assertThat(held(pound)).hasSizeLessThan(MANY);
+    assertThat(pound.alive()).isTrue();
+  }
+
+  @Test
+  void whenThereIsNoPound_theWriteFailsNamingTheSocket() {
+    PoundEndpoint endpoint = endpoint();
+    within().until(() -> !endpoint.source().status().warnings().isEmpty());
+    assertThatThrownBy(() -> write(endpoint))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("ssync_f1.socket");
+  }
+
+  @Test
+  void whenPoundIsDeaf_theWriteFails() throws Exception {
+    ScriptedPound pound = closing(new ScriptedPound(directory));
+    pound.deaf = true;
+    PoundEndpoint endpoint = endpoint();
+    within()
+        .untilAsserted(
+            () ->
+                assertThat(endpoint.source().status().warnings())
+                    .extracting("code")
+                    .contains("pound-deaf"));
+    within().until(() -> endpoint.link().status().connections() == 2);
+    within().until(() -> pound.requests.get() == 2);
+    table.put(session(0, 0, 0, "a", 1));
+    assertThatThrownBy(() -> write(endpoint)).hasMessageContaining("pound-deaf");
+  }
+
+  @Test
+  void anotherFarmsOrderIsNotThisSinks() throws Exception {
+    PoundEndpoint endpoint = endpoint();
+    WriteOrder order =
+        new WriteOrder(table, Set.of(Scope.farm("f2")), false, false, WriteOrder.Fence.NONE);
+    assertThat(endpoint.sink().write(order)).isEmpty();
+  }
+
+  @Test
+  void whenTheSocketIsADirectory_thatIsSaid() throws Exception {
+    Path socket = Files.createDirectory(directory.resolve("ssync_f1.socket"));
+    PoundEndpoint endpoint = endpoint();
+    within()
+        .untilAsserted(
+            () ->
+                assertThat(endpoint.source().status().warnings())
+                    .extracting("code")
+                    .contains("pound-socket-invalid"));
+    Files.delete(socket);
+    pound();
+    live(endpoint);
+    assertThat(endpoint.source().status().warnings()).isEmpty();
+  }
+}
