@@ -1,5 +1,7 @@
 package io.ssyncd.daemon;
 
+import io.ssyncd.demo.Demo;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -9,12 +11,12 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     description = {
       "Three nodes in this process, each with a Pound of its own (a stand-in) and generated",
-      "traffic: kills the leader, shows the sessions in the new master's Pound. Takes half a",
+      "traffic: kills the leader, shows its sessions in the new master's Pound. Takes half a",
       "minute at most, needs no root, leaves nothing behind."
     })
 final class DemoCommand implements Callable<Integer> {
   @Override
-  public Integer call() {
-    return 0;
+  public Integer call() throws IOException, InterruptedException {
+    return new Demo(System.out).run();
   }
 }

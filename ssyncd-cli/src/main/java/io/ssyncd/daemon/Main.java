@@ -36,8 +36,6 @@ import picocli.CommandLine.Option;
       "Exit codes: 0 stopped as asked, 64 usage, 70 a bug, 78 configuration."
     })
 public final class Main implements Callable<Integer> {
-  private static final Logger log = LoggerFactory.getLogger(Main.class);
-
   @Option(
       names = {"-c", "--config"},
       paramLabel = "FILE",
@@ -54,6 +52,10 @@ public final class Main implements Callable<Integer> {
 
   /** Runs the daemon and exits with its code. */
   public static void main(String[] args) {
+    if (args.length > 0 && args[0].equals("demo") && System.getProperty("ssyncd.log") == null) {
+      // A story is told on the terminal, not a log; to be said before logging wakes up.
+      System.setProperty("ssyncd.log", "ERROR");
+    }
     ProcessName.set("ssyncd");
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DemoCommand());
@@ -63,7 +65,7 @@ public final class Main implements Callable<Integer> {
         .forEach(sub -> sub.getCommandSpec().exitCodeOnInvalidInput(Exit.USAGE));
     line.setExecutionExceptionHandler(
         (e, commandLine, result) -> {
-          log.error("the daemon failed by a bug", e);
+          log().error("the daemon failed by a bug", e);
           return Exit.INTERNAL;
         });
     System.exit(line.execute(args));
@@ -85,13 +87,17 @@ public final class Main implements Callable<Integer> {
       return Exit.OK;
     }
     for (Warning warning : settings.warnings()) {
-      log.warn("{}: {}", warning.code(), warning.text());
+      log().warn("{}: {}", warning.code(), warning.text());
     }
     try {
       return new Daemon(settings).run();
     } catch (IOException | LogRefusedException | IllegalArgumentException e) {
-      log.error("{} does not start: {}", settings.node().name(), e.getMessage());
+      log().error("{} does not start: {}", settings.node().name(), e.getMessage());
       return Exit.CONFIGURATION;
     }
+  }
+
+  private static Logger log() {
+    return LoggerFactory.getLogger(Main.class);
   }
 }
