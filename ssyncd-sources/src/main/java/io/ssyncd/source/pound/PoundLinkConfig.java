@@ -4,6 +4,7 @@ import io.ssyncd.session.Scope;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -104,163 +105,102 @@ public record PoundLinkConfig(
 
   /** With the socket in another directory. */
   public PoundLinkConfig withSocketDirectory(Path value) {
-    return new PoundLinkConfig(
-        value,
-        farm,
-        user,
-        maxSessions,
-        dumpQuiet,
-        answerTimeout,
-        reconnect,
-        drainQuiet,
-        closeTimeout,
-        deleteHold,
-        thinning,
-        expiry,
-        clock);
+    return with(draft -> draft.socketDirectory = value);
   }
 
   /** With another owner of the socket. */
   public PoundLinkConfig withUser(Optional<String> value) {
-    return new PoundLinkConfig(
-        socketDirectory,
-        farm,
-        value,
-        maxSessions,
-        dumpQuiet,
-        answerTimeout,
-        reconnect,
-        drainQuiet,
-        closeTimeout,
-        deleteHold,
-        thinning,
-        expiry,
-        clock);
+    return with(draft -> draft.user = value);
   }
 
   /** With another bound of sessions. */
   public PoundLinkConfig withMaxSessions(int value) {
-    return new PoundLinkConfig(
-        socketDirectory,
-        farm,
-        user,
-        value,
-        dumpQuiet,
-        answerTimeout,
-        reconnect,
-        drainQuiet,
-        closeTimeout,
-        deleteHold,
-        thinning,
-        expiry,
-        clock);
+    return with(draft -> draft.maxSessions = value);
   }
 
   /** With another silence that ends a dump. */
   public PoundLinkConfig withDumpQuiet(Duration value) {
-    return new PoundLinkConfig(
-        socketDirectory,
-        farm,
-        user,
-        maxSessions,
-        value,
-        answerTimeout,
-        reconnect,
-        drainQuiet,
-        closeTimeout,
-        deleteHold,
-        thinning,
-        expiry,
-        clock);
+    return with(draft -> draft.dumpQuiet = value);
   }
 
   /** With more or less patience. */
   public PoundLinkConfig withAnswerTimeout(Duration value) {
-    return new PoundLinkConfig(
-        socketDirectory,
-        farm,
-        user,
-        maxSessions,
-        dumpQuiet,
-        value,
-        reconnect,
-        drainQuiet,
-        closeTimeout,
-        deleteHold,
-        thinning,
-        expiry,
-        clock);
+    return with(draft -> draft.answerTimeout = value);
   }
 
   /** With another hold of deletions. */
   public PoundLinkConfig withDeleteHold(Duration value) {
-    return new PoundLinkConfig(
-        socketDirectory,
-        farm,
-        user,
-        maxSessions,
-        dumpQuiet,
-        answerTimeout,
-        reconnect,
-        drainQuiet,
-        closeTimeout,
-        value,
-        thinning,
-        expiry,
-        clock);
+    return with(draft -> draft.deleteHold = value);
   }
 
   /** With another thinning. */
   public PoundLinkConfig withThinning(Thinning value) {
-    return new PoundLinkConfig(
-        socketDirectory,
-        farm,
-        user,
-        maxSessions,
-        dumpQuiet,
-        answerTimeout,
-        reconnect,
-        drainQuiet,
-        closeTimeout,
-        deleteHold,
-        value,
-        expiry,
-        clock);
+    return with(draft -> draft.thinning = value);
   }
 
   /** With another expiry. */
   public PoundLinkConfig withExpiry(Expiry value) {
-    return new PoundLinkConfig(
-        socketDirectory,
-        farm,
-        user,
-        maxSessions,
-        dumpQuiet,
-        answerTimeout,
-        reconnect,
-        drainQuiet,
-        closeTimeout,
-        deleteHold,
-        thinning,
-        value,
-        clock);
+    return with(draft -> draft.expiry = value);
   }
 
   /** With another clock. */
   public PoundLinkConfig withClock(LongSupplier value) {
-    return new PoundLinkConfig(
-        socketDirectory,
-        farm,
-        user,
-        maxSessions,
-        dumpQuiet,
-        answerTimeout,
-        reconnect,
-        drainQuiet,
-        closeTimeout,
-        deleteHold,
-        thinning,
-        expiry,
-        value);
+    return with(draft -> draft.clock = value);
+  }
+
+  private PoundLinkConfig with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.config();
+  }
+
+  /** A copy while one value of it is changed. */
+  private static final class Draft {
+    private Path socketDirectory;
+    private String farm;
+    private Optional<String> user;
+    private int maxSessions;
+    private Duration dumpQuiet;
+    private Duration answerTimeout;
+    private BackOff reconnect;
+    private Duration drainQuiet;
+    private Duration closeTimeout;
+    private Duration deleteHold;
+    private Thinning thinning;
+    private Expiry expiry;
+    private LongSupplier clock;
+
+    Draft(PoundLinkConfig from) {
+      socketDirectory = from.socketDirectory;
+      farm = from.farm;
+      user = from.user;
+      maxSessions = from.maxSessions;
+      dumpQuiet = from.dumpQuiet;
+      answerTimeout = from.answerTimeout;
+      reconnect = from.reconnect;
+      drainQuiet = from.drainQuiet;
+      closeTimeout = from.closeTimeout;
+      deleteHold = from.deleteHold;
+      thinning = from.thinning;
+      expiry = from.expiry;
+      clock = from.clock;
+    }
+
+    PoundLinkConfig config() {
+      return new PoundLinkConfig(
+          socketDirectory,
+          farm,
+          user,
+          maxSessions,
+          dumpQuiet,
+          answerTimeout,
+          reconnect,
+          drainQuiet,
+          closeTimeout,
+          deleteHold,
+          thinning,
+          expiry,
+          clock);
+    }
   }
 }
