@@ -26,9 +26,9 @@ public sealed interface Frame {
   /** Action 3, from Pound: a session is gone. */
   record Delete(HttpKey key) implements Frame {}
 
-  /** Action 5, to Pound: this session is now so. Key and address are as on the wire. */
+  /** Action 5, to Pound: this session is now so. Key and address end before a NUL. */
   record Write(HttpSession session) implements Frame {}
 
-  /** A whole frame that means nothing to us: an action that Pound ignores, or an empty key. */
+  /** Action 0, which Pound ignores and never sends. */
   record Other(int action) implements Frame {}
 }

@@ -24,8 +24,8 @@ final class FrameFormat {
   /** Listener, service and backend. */
   static final int IDS_BYTES = 12;
 
-  /** A last access beyond this (in the year 4147) is no time, but a stream out of step. */
-  static final long MAX_SECONDS = 1L << 36;
+  /** Pound sends a last access of 32 bits (up to the year 2106) in the field of 64. */
+  static final long MAX_SECONDS = 0xffff_ffffL;
 
   private FrameFormat() {}
 }

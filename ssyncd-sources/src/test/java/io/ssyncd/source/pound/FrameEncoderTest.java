@@ -8,7 +8,10 @@ import io.ssyncd.session.HttpKey;
 import io.ssyncd.session.HttpSession;
 import io.ssyncd.testkit.Vectors;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +35,7 @@ class FrameEncoderTest {
   @Test
   void whatKillsPoundOrIsCutCannotBeBuilt() {
     ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.MAX_FRAME);
-    Bytes tooLong = Bytes.of(new byte[255]);
+    Bytes tooLong = Bytes.utf8("k".repeat(255));
     for (HttpSession bad :
         new HttpSession[] {
           session(0, tooLong, "10.0.0.1", 1),
@@ -48,9 +51,7 @@ class FrameEncoderTest {
 
   @Test
   void whatIsWrittenIsRead() throws Exception {
-    long seed = Long.getLong("ssyncd.seed", System.nanoTime());
-    System.out.println("-Dssyncd.seed=" + seed);
-    Random random = new Random(seed);
+    Random random = Seed.random();
     for (int round = 0; round < 5_000; round++) {
       byte[] key = new byte[1 + random.nextInt(FrameEncoder.MAX_KEY_BYTES)];
       for (int i = 0; i < key.length; i++) {
@@ -61,32 +62,119 @@ class FrameEncoderTest {
               new HttpKey("f1", id(random), id(random), Bytes.of(key)),
               id(random),
               Bytes.utf8("10.0.0." + random.nextInt(256)),
-              (random.nextLong() & 0xffff_ffffL) * 1000);
+              Math.max(1, random.nextLong() & 0xffff_ffffL) * 1000);
       ByteBuffer frame = ByteBuffer.allocateDirect(FrameEncoder.MAX_FRAME);
+
       int length = FrameEncoder.write(session, frame);
+
       assertThat(length).isEqualTo(frame.position());
-      frame.flip();
-      new FrameDecoder("f1")
-          .feed(
-              frame,
-              read -> {
-                HttpSession back = ((Frame.Write) read).session();
-                assertThat(back.key().key()).isEqualTo(terminated(session.key().key()));
-                assertThat(back.address()).isEqualTo(terminated(session.address()));
-                assertThat(back.key().service()).isEqualTo(session.key().service());
-                assertThat(back.backend()).isEqualTo(session.backend());
-                assertThat(back.lastAccessMs()).isEqualTo(session.lastAccessMs());
-              });
+      assertThat(decoded(frame)).containsExactly(new Frame.Write(session));
     }
   }
 
-  private static long id(Random random) {
-    return random.nextInt() & HttpKey.MAX_ID;
+  @Test
+  void defect3_idsKeepAll32Bits() throws Exception {
+    for (long id : new long[] {300, 0x1_0000, Integer.MAX_VALUE}) {
+      HttpSession session =
+          new HttpSession(
+              new HttpKey("f1", id, id, Bytes.utf8("k")), id, Bytes.utf8("10.0.0.1"), 1000);
+      ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.MAX_FRAME);
+
+      FrameEncoder.write(session, frame);
+
+      assertThat(decoded(frame)).containsExactly(new Frame.Write(session));
+    }
   }
 
-  private static Bytes terminated(Bytes text) {
-    byte[] bytes = Arrays.copyOf(text.toArray(), text.length() + 1);
-    return Bytes.of(bytes);
+  @Test
+  void anIdThatPoundWouldTakeForZeroIsRefused() {
+    long id = Integer.MAX_VALUE + 1L;
+    Bytes key = Bytes.utf8("k");
+    Bytes address = Bytes.utf8("10.0.0.1");
+    ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.MAX_FRAME);
+    for (HttpSession bad :
+        List.of(
+            new HttpSession(new HttpKey("f1", id, 0, key), 0, address, 1000),
+            new HttpSession(new HttpKey("f1", 0, id, key), 0, address, 1000),
+            new HttpSession(new HttpKey("f1", 0, 0, key), id, address, 1000))) {
+      assertThatThrownBy(() -> FrameEncoder.write(bad, frame))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(frame.position()).isZero();
+  }
+
+  @Test
+  void aLastAccessThatPoundWouldTakeForNowIsOneSecond() throws Exception {
+    for (long lastAccessMs : new long[] {Long.MIN_VALUE, -1, 0, 999, 1000, 1999}) {
+      HttpSession session =
+          new HttpSession(
+              new HttpKey("f1", 0, 0, Bytes.utf8("k")), 0, Bytes.utf8("10.0.0.1"), lastAccessMs);
+      ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.MAX_FRAME);
+
+      FrameEncoder.write(session, frame);
+
+      assertThat(((Frame.Write) decoded(frame).get(0)).session().lastAccessMs()).isEqualTo(1000);
+    }
+  }
+
+  @Test
+  void theLongestFrameFitsAndItsSizeIsTrue() {
+    HttpSession longest =
+        new HttpSession(
+            new HttpKey("f".repeat(26), 1, 2, Bytes.utf8("k".repeat(254))),
+            3,
+            Bytes.utf8("a".repeat(254)),
+            1000);
+    ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.MAX_FRAME);
+
+    int size = FrameEncoder.write(longest, frame);
+
+    assertThat(size).isEqualTo(FrameEncoder.MAX_FRAME);
+    assertThat((frame.get(3) & 0xFF) | (frame.get(4) & 0xFF) << 8).isEqualTo(size);
+  }
+
+  @Test
+  void theMarkerIsAFrameThatPoundIgnores() throws Exception {
+    ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.MAX_FRAME);
+
+    int size = FrameEncoder.marker("f1", frame);
+
+    assertThat(frame.get(3)).isEqualTo((byte) size);
+    assertThat(decoded(frame)).containsExactly(new Frame.Other(0));
+  }
+
+  @Test
+  void theBuffersByteOrderDoesNotMatterAndStays() {
+    for (ByteOrder order : List.of(ByteOrder.BIG_ENDIAN, ByteOrder.LITTLE_ENDIAN)) {
+      ByteBuffer frame = ByteBuffer.allocate(FrameEncoder.MAX_FRAME).order(order);
+
+      FrameEncoder.write(session(3, Bytes.utf8("k1"), "127.0.0.1:18001", 0x6b010930L), frame);
+
+      assertThat(written(frame)).isEqualTo(Vectors.bytes("32"));
+      assertThat(frame.order()).isEqualTo(order);
+    }
+  }
+
+  @Test
+  void aNameThatNoFarmHasIsRefused() {
+    ByteBuffer frame = ByteBuffer.allocate(1000);
+    for (String farm : List.of("", "f".repeat(27), "a/b", "a\0b")) {
+      assertThatThrownBy(() -> FrameEncoder.syncRequest(farm, frame))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> FrameEncoder.marker(farm, frame))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(frame.position()).isZero();
+  }
+
+  private static List<Frame> decoded(ByteBuffer frame) throws MalformedFrameException {
+    List<Frame> frames = new ArrayList<>();
+    new FrameDecoder("f1").feed(frame.duplicate().flip(), frames::add);
+    return frames;
+  }
+
+  private static long id(Random random) {
+    return random.nextInt() & Integer.MAX_VALUE;
   }
 
   private static HttpSession session(long service, Bytes key, String address, long seconds) {
