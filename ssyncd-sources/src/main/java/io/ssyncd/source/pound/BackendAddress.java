@@ -1,74 +1,76 @@
 package io.ssyncd.source.pound;
 
-import io.ssyncd.session.Bytes;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.Optional;
 
-/**
- * How Pound announces a backend: its address as inet_ntop(3) writes it, IPv6 compressed, and an
- * IPv4-mapped one as IPv4.
- */
+/** IP addresses as text, in any of their forms. Never asks a name server. */
 final class BackendAddress {
+  private static final int MAX_CHARS = 64;
+
   private BackendAddress() {}
 
   /**
-   * The texts that a backend with this {@code Address} may be announced by. A host name stands for
-   * all addresses that it has now; one that has none is the path of a socket to Pound, and is
-   * announced by itself.
+   * The address behind a text: IPv4 in four decimal parts, or IPv6 in any form. An IPv4-mapped one
+   * counts as the IPv4 address, as which Pound announces it; a zone ({@code %eth0}) is left out,
+   * for Pound announces none.
+   *
+   * @return empty if it is a name, or anything else
    */
-  static Set<Bytes> texts(String address) {
-    Set<Bytes> texts = new HashSet<>();
+  static Optional<InetAddress> parse(String text) {
+    if (text.isEmpty() || text.length() > MAX_CHARS) {
+      return Optional.empty();
+    }
+    return text.indexOf(':') < 0 ? ipv4(text) : ipv6(text);
+  }
+
+  private static Optional<InetAddress> ipv4(String text) {
+    String[] parts = text.split("\\.", -1);
+    byte[] bytes = new byte[4];
+    if (parts.length != bytes.length) {
+      return Optional.empty();
+    }
+    for (int i = 0; i < bytes.length; i++) {
+      String part = parts[i];
+      boolean decimal =
+          !part.isEmpty()
+              && part.length() <= 3
+              && part.chars().allMatch(c -> c >= '0' && c <= '9')
+              && (part.length() == 1 || part.charAt(0) != '0');
+      int value = decimal ? Integer.parseInt(part) : 256;
+      if (value > 255) {
+        return Optional.empty();
+      }
+      bytes[i] = (byte) value;
+    }
+    return of(bytes);
+  }
+
+  private static Optional<InetAddress> ipv6(String text) {
+    int zone = text.indexOf('%');
+    String plain = zone < 0 ? text : text.substring(0, zone);
+    boolean literal =
+        plain.indexOf(':') >= 0 && plain.chars().allMatch(c -> c == ':' || c == '.' || isHex(c));
+    if (!literal) {
+      return Optional.empty();
+    }
     try {
-      for (InetAddress resolved : InetAddress.getAllByName(address)) {
-        texts.add(Bytes.utf8(text(resolved)));
-      }
+      // What has a colon is a literal to Java: parsed or refused, and never looked up.
+      return Optional.of(InetAddress.getByName(plain));
     } catch (UnknownHostException e) {
-      texts.add(Bytes.utf8(address));
+      return Optional.empty(); // no address: that is the answer
     }
-    return texts;
   }
 
-  static String text(InetAddress address) {
-    if (!(address instanceof Inet6Address)) {
-      return address.getHostAddress();
+  private static Optional<InetAddress> of(byte[] bytes) {
+    try {
+      return Optional.of(InetAddress.getByAddress(bytes));
+    } catch (UnknownHostException e) {
+      throw new AssertionError("four bytes are an address", e);
     }
-    byte[] bytes = address.getAddress();
-    int[] groups = new int[8];
-    for (int i = 0; i < groups.length; i++) {
-      groups[i] = (bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff;
-    }
-    return compressed(groups);
   }
 
-  /** The longest run of two zero groups or more, the first of equals, becomes {@code ::}. */
-  private static String compressed(int[] groups) {
-    int at = -1;
-    int length = 1;
-    for (int i = 0; i < groups.length; i++) {
-      int run = 0;
-      while (i + run < groups.length && groups[i + run] == 0) {
-        run++;
-      }
-      if (run > length) {
-        at = i;
-        length = run;
-      }
-    }
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < groups.length; i++) {
-      if (i == at) {
-        text.append("::");
-        i += length - 1;
-        continue;
-      }
-      if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
-        text.append(':');
-      }
-      text.append(Integer.toHexString(groups[i]));
-    }
-    return text.toString();
+  private static boolean isHex(int c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
   }
 }

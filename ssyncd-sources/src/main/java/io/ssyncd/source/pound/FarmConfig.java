@@ -4,12 +4,12 @@ import io.ssyncd.node.Reason;
 import io.ssyncd.session.Bytes;
 import io.ssyncd.session.HttpKey;
 import io.ssyncd.session.HttpSession;
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,29 +19,41 @@ import org.jspecify.annotations.Nullable;
  * {@code Emergency} left out. What is disabled keeps its place. Immutable.
  *
  * @param file the file that was read
+ * @param name the farm's name, with which Pound names its socket; empty without one
  * @param listeners in their order
  * @param globalSessions whether services outside of listeners keep sessions: their live events come
  *     as listener 0, service 0, and they can neither be dumped nor written
- * @param newestModification when the file, or one that it includes, was last changed
- * @param digest SHA-256 in hexadecimal over all lines that mean something, to compare members by
+ * @param newestModification when the file, one that it includes, or the directory of an IncludeDir
+ *     was last changed, by its modification time: a copy that keeps an old time goes unnoticed
+ * @param digest SHA-256 in hexadecimal over all lines that mean something, to compare members by.
+ *     It does not matter in which included file they are
+ * @param unknownDirectives {@code file:line: directive} of the first {@link #MAX_UNKNOWN} that
+ *     Pound 2.8a.15 does not know; they were passed over, as versions differ
  */
 public record FarmConfig(
     Path file,
+    String name,
     List<Listener> listeners,
     boolean globalSessions,
     Instant newestModification,
-    String digest) {
+    String digest,
+    List<String> unknownDirectives) {
+
+  /** How many directives that Pound does not know are listed. */
+  public static final int MAX_UNKNOWN = 20;
 
   public FarmConfig {
     listeners = List.copyOf(listeners);
+    unknownDirectives = List.copyOf(unknownDirectives);
   }
 
   /**
    * A ListenHTTP or ListenHTTPS block.
    *
+   * @param name its address and port, for Pound gives it no other
    * @param services in their order
    */
-  public record Listener(List<Service> services) {
+  public record Listener(String name, List<Service> services) {
     public Listener {
       services = List.copyOf(services);
     }
@@ -66,17 +78,56 @@ public record FarmConfig(
     }
   }
 
+  /** What a backend is known by. */
+  public enum BackendKind {
+    /** An IP address. */
+    NUMERIC,
+    /** A host name, which Pound resolves when it starts. */
+    NAMED,
+    /** The path of a UNIX socket. */
+    SOCKET,
+    /** Nothing: a Redirect line, which takes a place as well. */
+    REDIRECT
+  }
+
   /**
-   * A BackEnd block, or a Redirect line, which takes a place as well.
+   * A BackEnd block, or a Redirect line.
    *
-   * @param address as written; empty for a redirect
-   * @param texts the addresses that Pound may announce it by: its IP as text
-   * @param port 0 if none is written
+   * @param address as written; for a redirect {@code (UNKNOWN)}, as Pound announces it
+   * @param port 0 for a socket or a redirect
    * @param disabled whether it is marked so
    */
-  public record Backend(String address, Set<Bytes> texts, int port, boolean disabled) {
-    public Backend {
-      texts = Set.copyOf(texts);
+  public record Backend(BackendKind kind, String address, int port, boolean disabled) {
+    static final Backend REDIRECT = new Backend(BackendKind.REDIRECT, "(UNKNOWN)", 0, false);
+
+    /** Pound announces a socket by the first byte of its sockaddr_un: its family, 1. */
+    private static final String SOCKET_FAMILY = "\u0001";
+
+    static Backend of(String address, int port, boolean disabled) {
+      BackendKind kind =
+          BackendAddress.parse(address).isPresent()
+              ? BackendKind.NUMERIC
+              : address.indexOf('/') >= 0 ? BackendKind.SOCKET : BackendKind.NAMED;
+      return new Backend(kind, address, port, disabled);
+    }
+
+    /**
+     * Whether Pound announces this backend so. A name fits any IP address, and the position alone
+     * decides: what Pound got for it when it started cannot be known later, and a write at failover
+     * must not wait for a name server, nor fail without one.
+     */
+    public boolean isAnnouncedAs(Bytes announced) {
+      String text = announced.latin1();
+      return switch (kind) {
+        case NUMERIC -> text.equals(address) || isSame(BackendAddress.parse(text));
+        case NAMED -> BackendAddress.parse(text).isPresent();
+        case SOCKET -> text.startsWith(SOCKET_FAMILY);
+        case REDIRECT -> text.equals(address);
+      };
+    }
+
+    private boolean isSame(Optional<InetAddress> other) {
+      return other.isPresent() && other.equals(BackendAddress.parse(address));
     }
   }
 
@@ -86,7 +137,22 @@ public record FarmConfig(
    * @throws FarmConfigException if it cannot be read, or Pound would not start with it
    */
   public static FarmConfig read(Path file) throws FarmConfigException {
-    return new FarmConfigReader().read(file);
+    return new FarmConfigReader(file).read();
+  }
+
+  /**
+   * Reads a farm's pound.cfg and what it includes, and refuses that of another farm: its ids mean
+   * something else.
+   *
+   * @throws FarmConfigException also if the file names no farm, or not this one
+   */
+  public static FarmConfig read(Path file, String farm) throws FarmConfigException {
+    FarmConfig config = read(file);
+    if (!config.name().equals(farm)) {
+      String named = config.name().isEmpty() ? "names no farm" : "is of farm " + config.name();
+      throw new FarmConfigException(file + ": " + named + ", not of " + farm);
+    }
+    return config;
   }
 
   /** The service that a key belongs to; null if there is none. */
@@ -126,10 +192,7 @@ public record FarmConfig(
       return Optional.of(Reason.UNKNOWN_BACKEND);
     }
     Backend backend = service.backends().get((int) session.backend());
-    if (backend.address().isEmpty()) {
-      return Optional.of(Reason.UNKNOWN_BACKEND);
-    }
-    if (!backend.texts().contains(session.address())) {
+    if (!backend.isAnnouncedAs(session.address())) {
       return Optional.of(Reason.ADDRESS_CHANGED);
     }
     if (backend.disabled()) {
@@ -139,7 +202,8 @@ public record FarmConfig(
       return Optional.of(Reason.KEY_SIZE);
     }
     // Pound drops a session at its sweep when lastAccess < now - TTL, in whole seconds.
-    return session.lastAccessMs() / 1000 < nowMs / 1000 - service.ttl().toSeconds()
+    return Math.floorDiv(session.lastAccessMs(), 1000L)
+            < Math.floorDiv(nowMs, 1000L) - service.ttl().toSeconds()
         ? Optional.of(Reason.EXPIRED)
         : Optional.empty();
   }

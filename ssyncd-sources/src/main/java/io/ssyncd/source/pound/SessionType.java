@@ -20,6 +20,11 @@ public enum SessionType {
   /** Another header. */
   HEADER;
 
+  /** Whether the Session block says which one, by an ID. */
+  boolean hasId() {
+    return this == COOKIE || this == URL || this == HEADER;
+  }
+
   /** The type that pound.cfg names; empty for a word that Pound does not know. */
   static Optional<SessionType> named(String word) {
     for (SessionType type : values()) {
