@@ -65,7 +65,8 @@ public abstract class ReplicatedLogContract {
     try (LogCluster cluster = cluster(3).startAll()) {
       List<CompletableFuture<Committed>> all = new ArrayList<>();
       List<String> expected = IntStream.range(0, 500).mapToObj(i -> "entry " + i).toList();
-      expected.forEach(entry -> all.add(cluster.leader().proposal(entry)));
+      Node leader = cluster.leader();
+      expected.forEach(entry -> all.add(leader.proposal(entry)));
       long last = 0;
       for (CompletableFuture<Committed> one : all) {
         long index = one.get(10, TimeUnit.SECONDS).index();

@@ -1,9 +1,6 @@
 package io.ssyncd.log.atomix;
 
 import io.atomix.cluster.MemberId;
-import io.atomix.cluster.messaging.MessagingConfig;
-import io.atomix.cluster.messaging.impl.NettyMessagingService;
-import io.atomix.utils.net.Address;
 import io.ssyncd.log.Committed;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogListener;
@@ -15,15 +12,17 @@ import io.ssyncd.log.Outcome;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
 import io.ssyncd.log.StateMachine;
+import io.ssyncd.log.atomix.net.Identity;
+import io.ssyncd.log.atomix.net.Reach;
+import io.ssyncd.log.atomix.net.Transport;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -50,6 +49,7 @@ public final class AtomixLog implements ReplicatedLog {
 
   private final LogConfig config;
   private final AtomixTuning tuning;
+  private final Reach reach;
   private final AtomicBoolean begun = new AtomicBoolean();
   private final AtomicBoolean ended = new AtomicBoolean();
   private volatile @Nullable Running running;
@@ -62,13 +62,19 @@ public final class AtomixLog implements ReplicatedLog {
 
   /** With a tuning of one's own. */
   public AtomixLog(LogConfig config, AtomixTuning tuning) {
+    this(config, tuning, Reach.ALL);
+  }
+
+  /** With a network that a test bends. */
+  AtomixLog(LogConfig config, AtomixTuning tuning, Reach reach) {
     this.config = config;
     this.tuning = tuning;
+    this.reach = reach;
   }
 
   /** The parts of a started log. */
   private record Running(
-      NettyMessagingService messaging,
+      Transport transport,
       Embedding embedding,
       SessionLine line,
       Peers peers,
@@ -90,18 +96,17 @@ public final class AtomixLog implements ReplicatedLog {
       throw new IllegalStateException("a log is started once");
     }
     checkDirectory();
-    checkAddress();
-    NettyMessagingService messaging = openPort();
+    Transport transport = openPort();
     try {
-      start(machine, listener, messaging);
+      start(machine, listener, transport);
     } catch (RuntimeException | TimeoutException e) {
-      var unused = messaging.stop();
+      transport.stop(STOP);
       throw new LogRefusedException(
           "the log in " + config.directory() + " cannot be opened: " + e, e);
     }
   }
 
-  private void start(StateMachine machine, LogListener listener, NettyMessagingService messaging)
+  private void start(StateMachine machine, LogListener listener, Transport transport)
       throws TimeoutException {
     String name = config.member();
     ScheduledExecutorService lineThread = thread("ssyncd-line-" + name);
@@ -116,7 +121,7 @@ public final class AtomixLog implements ReplicatedLog {
     LineRequests requests =
         new LineRequests(local, MemberId.from(name), type, tuning.sessionTimeout());
     Embedding embedding =
-        Embedding.open(config, tuning, messaging, type, local, heard, this::onView);
+        Embedding.open(config, tuning, transport, type, local, heard, this::onView);
     SessionLine line =
         new SessionLine(
             requests,
@@ -124,11 +129,11 @@ public final class AtomixLog implements ReplicatedLog {
             () -> embedding.view().leader() != null,
             MAX_WAITING,
             tuning.sessionTimeout());
-    Peers peers = new Peers(config, messaging, peersThread);
+    Peers peers = new Peers(config, transport, peersThread);
     peers.publish(notice);
     running =
         new Running(
-            messaging,
+            transport,
             embedding,
             line,
             peers,
@@ -383,24 +388,11 @@ public final class AtomixLog implements ReplicatedLog {
     } else {
       now.embedding.stop(STOP);
     }
-    CompletableFuture<Void> port = now.messaging.stop();
+    now.transport.stop(STOP);
     now.peersThread.shutdownNow();
-    if (!abruptly) {
-      await(port);
-    }
     now.lineThread.shutdown();
     now.listenerThread.shutdown();
     log.info("{} stopped: {}", config.member(), why);
-  }
-
-  private static void await(CompletableFuture<Void> stopped) {
-    try {
-      stopped.get(STOP.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      log.warn("the port was not closed in order", e);
-    }
   }
 
   private void checkDirectory() throws LogRefusedException {
@@ -415,39 +407,26 @@ public final class AtomixLog implements ReplicatedLog {
     }
   }
 
-  /** Before the real thing, which leaves threads behind when it fails. */
-  private void checkAddress() throws LogRefusedException {
-    String text = config.self().text();
-    try (ServerSocket socket = new ServerSocket()) {
-      socket.setReuseAddress(true);
-      socket.bind(
-          new InetSocketAddress(InetAddress.getByName(config.self().host()), config.self().port()));
-    } catch (IOException e) {
+  private Transport openPort() throws LogRefusedException {
+    Map<String, Identity.Endpoint> members = new HashMap<>();
+    config
+        .members()
+        .forEach(
+            (name, where) -> members.put(name, new Identity.Endpoint(where.host(), where.port())));
+    try {
+      Transport transport =
+          new Transport(new Identity(config.cluster(), config.member(), members), reach);
+      transport.start();
+      return transport;
+    } catch (IOException | IllegalArgumentException e) {
       throw new LogRefusedException(
           "cannot listen on "
-              + text
+              + config.self().text()
               + ", the address of "
               + config.member()
               + ": "
               + e.getMessage(),
           e);
-    }
-  }
-
-  private NettyMessagingService openPort() throws LogRefusedException {
-    MessagingConfig messaging = new MessagingConfig().setInterfaces(List.of(config.self().host()));
-    NettyMessagingService service =
-        new NettyMessagingService(
-            config.cluster(), Address.from(config.self().host(), config.self().port()), messaging);
-    try {
-      service.start().get(tuning.startTimeout().toMillis(), TimeUnit.MILLISECONDS);
-      return service;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new LogRefusedException("interrupted while opening " + config.self().text(), e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new LogRefusedException(
-          "cannot listen on " + config.self().text() + ", the address of " + config.member(), e);
     }
   }
 

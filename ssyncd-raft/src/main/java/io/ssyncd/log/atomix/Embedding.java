@@ -1,8 +1,6 @@
 package io.ssyncd.log.atomix;
 
 import io.atomix.cluster.MemberId;
-import io.atomix.cluster.messaging.ManagedMessagingService;
-import io.atomix.cluster.messaging.impl.DefaultClusterCommunicationService;
 import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
@@ -16,6 +14,7 @@ import io.atomix.utils.concurrent.Scheduled;
 import io.atomix.utils.concurrent.ThreadModel;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.Role;
+import io.ssyncd.log.atomix.net.Transport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -49,6 +48,7 @@ final class Embedding {
   private static final String PREFIX = "ssyncd";
 
   private static final int SERVICE_THREADS = 2;
+  private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration OBSERVE = Duration.ofMillis(50);
 
   private final LogConfig config;
@@ -72,17 +72,16 @@ final class Embedding {
   static Embedding open(
       LogConfig config,
       AtomixTuning tuning,
-      ManagedMessagingService messaging,
+      Transport transport,
       TableType type,
       LocalServer local,
       HeardTimes heard,
       Consumer<View> onView) {
     StaticMembership membership = new StaticMembership(config);
-    DefaultClusterCommunicationService communication =
-        new DefaultClusterCommunicationService(membership, messaging, new NoDatagrams());
+    Courier courier = new Courier(transport, requestTimeout(config));
     GuardedProtocol protocol =
         new GuardedProtocol(
-            new RaftServerCommunicator(PREFIX, WireFormat.serializer(), communication),
+            new RaftServerCommunicator(PREFIX, WireFormat.serializer(), courier),
             local,
             heard,
             membership::knows);
@@ -101,6 +100,12 @@ final class Embedding {
     context.setHeartbeatInterval(config.heartbeat());
     context.setSessionTimeout(tuning.sessionTimeout());
     return new Embedding(config, context, onView);
+  }
+
+  /** A member that is silent for longer counts as failed; Atomix would wait up to 5 s. */
+  private static Duration requestTimeout(LogConfig config) {
+    Duration twice = config.electionTimeout().multipliedBy(2);
+    return twice.compareTo(LEAST_TIMEOUT) < 0 ? LEAST_TIMEOUT : twice;
   }
 
   private static RaftStorage storage(LogConfig config, AtomixTuning tuning) {

@@ -1,13 +1,11 @@
 package io.ssyncd.log.atomix;
 
-import io.atomix.utils.net.Address;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of one other member from probes. Thread-safe. */
 final class Peer {
   final String name;
-  final Address address;
 
   private final ClockSamples clock = new ClockSamples();
   private byte @Nullable [] notice;
@@ -15,9 +13,8 @@ final class Peer {
   private boolean everAnswered;
   private boolean asking;
 
-  Peer(String name, Address address) {
+  Peer(String name) {
     this.name = name;
-    this.address = address;
   }
 
   /** Whether a probe may be sent: one is out at a time. */

@@ -1,9 +1,7 @@
 package io.ssyncd.log.atomix;
 
-import io.atomix.cluster.messaging.MessagingService;
-import io.atomix.utils.net.Address;
 import io.ssyncd.log.LogConfig;
-import java.nio.charset.StandardCharsets;
+import io.ssyncd.log.atomix.net.Transport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -11,7 +9,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,8 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What the members tell each other beside the log: notices, clocks, who is in reach, and the wish
- * that a member should lead. Small messages of bounded size; senders that the configuration does
- * not name are ignored.
+ * that a member should lead. Small messages of bounded size.
  */
 final class Peers {
   private static final Logger log = LoggerFactory.getLogger(Peers.class);
@@ -31,27 +27,22 @@ final class Peers {
   private static final Duration ANSWER = Duration.ofSeconds(1);
   private static final byte[] NONE = new byte[0];
 
-  private final String self;
-  private final MessagingService messaging;
+  private final Transport transport;
   private final ScheduledExecutorService thread;
   private final Map<String, Peer> peers = new LinkedHashMap<>();
   private volatile byte[] notice = NONE;
 
   /**
-   * @param thread runs the probes and answers those of others
+   * @param thread runs the probes
    */
-  Peers(LogConfig config, MessagingService messaging, ScheduledExecutorService thread) {
-    this.self = config.member();
-    this.messaging = messaging;
+  Peers(LogConfig config, Transport transport, ScheduledExecutorService thread) {
+    this.transport = transport;
     this.thread = thread;
-    config
-        .members()
-        .forEach(
-            (name, where) -> {
-              if (!name.equals(self)) {
-                peers.put(name, new Peer(name, Address.from(where.host(), where.port())));
-              }
-            });
+    for (String name : config.members().keySet()) {
+      if (!name.equals(config.member())) {
+        peers.put(name, new Peer(name));
+      }
+    }
   }
 
   /**
@@ -61,19 +52,21 @@ final class Peers {
    * @param lead tries to make this member the leader
    */
   void start(Duration interval, Supplier<CompletableFuture<Void>> lead) {
-    BiFunction<Address, byte[], byte[]> onProbe = (from, bytes) -> answer(bytes);
-    BiFunction<Address, byte[], CompletableFuture<byte[]>> onLead =
-        (from, bytes) -> answerLead(bytes, lead);
-    messaging.registerHandler(PROBE, onProbe, thread);
-    messaging.registerHandler(LEAD, onLead);
+    transport.handle(PROBE, this::answer);
+    transport.handle(
+        LEAD,
+        (from, bytes) -> {
+          log.info("{} asks this member to lead", from);
+          return lead.get().thenApply(done -> NONE);
+        });
     var unused =
         thread.scheduleWithFixedDelay(
             this::probeAll, 0, interval.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   void stop() {
-    messaging.unregisterHandler(PROBE);
-    messaging.unregisterHandler(LEAD);
+    transport.unhandle(PROBE);
+    transport.unhandle(LEAD);
   }
 
   void publish(byte[] newNotice) {
@@ -96,20 +89,7 @@ final class Peers {
 
   /** Asks a member to take the lead; done once it says that it has. */
   CompletableFuture<Void> askToLead(String member, Duration timeout) {
-    Peer peer = peers.get(member);
-    if (peer == null) {
-      return CompletableFuture.failedFuture(
-          new IllegalArgumentException("there is no other member " + member));
-    }
-    return messaging
-        .sendAndReceive(peer.address, LEAD, self.getBytes(StandardCharsets.UTF_8), timeout)
-        .thenAccept(
-            answer -> {
-              if (answer.length != 0) {
-                throw new IllegalStateException(
-                    member + " answered: " + new String(answer, StandardCharsets.UTF_8));
-              }
-            });
+    return transport.ask(member, LEAD, NONE, timeout).thenAccept(answer -> {});
   }
 
   private void probeAll() {
@@ -121,15 +101,11 @@ final class Peers {
   }
 
   private void probe(Peer peer) {
-    try {
-      byte[] request = new Probe(self, micros(), 0, 0, notice).encode();
-      var unused =
-          messaging
-              .sendAndReceive(peer.address, PROBE, request, ANSWER)
-              .whenComplete((bytes, error) -> onAnswer(peer, bytes, error));
-    } catch (RuntimeException e) {
-      onAnswer(peer, null, e);
-    }
+    byte[] request = new Probe(micros(), 0, 0, notice).encode();
+    var unused =
+        transport
+            .ask(peer.name, PROBE, request, ANSWER)
+            .whenComplete((bytes, error) -> onAnswer(peer, bytes, error));
   }
 
   private void onAnswer(Peer peer, byte @Nullable [] bytes, @Nullable Throwable error) {
@@ -140,40 +116,21 @@ final class Peers {
       return;
     }
     try {
-      Probe answer = Probe.decode(bytes);
-      if (answer.name().equals(peer.name)) {
-        peer.answered(answer, returned);
-      } else {
-        log.warn("{} is answered by {}: its answer is ignored", peer.name, answer.name());
-      }
+      peer.answered(Probe.decode(bytes), returned);
     } catch (IllegalArgumentException e) {
       log.warn("{} answers with {}: ignored", peer.name, e.getMessage());
     }
   }
 
-  private byte[] answer(byte[] bytes) {
+  private CompletableFuture<byte[]> answer(String from, byte[] bytes) {
     long received = micros();
     Probe request = Probe.decode(bytes);
-    Peer peer = peers.get(request.name());
-    if (peer == null) {
-      throw new IllegalArgumentException("no configured member: " + request.name());
+    Peer peer = peers.get(from);
+    if (peer != null) {
+      peer.asked(request);
     }
-    peer.asked(request);
-    return new Probe(self, request.sent(), received, micros(), notice).encode();
-  }
-
-  private CompletableFuture<byte[]> answerLead(
-      byte[] bytes, Supplier<CompletableFuture<Void>> lead) {
-    String asker = new String(bytes, StandardCharsets.UTF_8);
-    if (!peers.containsKey(asker)) {
-      return CompletableFuture.failedFuture(
-          new IllegalArgumentException("no configured member: " + asker));
-    }
-    log.info("{} asks this member to lead", asker);
-    return lead.get()
-        .handle(
-            (ok, error) ->
-                error == null ? NONE : error.toString().getBytes(StandardCharsets.UTF_8));
+    return CompletableFuture.completedFuture(
+        new Probe(request.sent(), received, micros(), notice).encode());
   }
 
   private static long micros() {

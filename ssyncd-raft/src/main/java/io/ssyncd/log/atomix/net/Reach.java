@@ -1,0 +1,11 @@
+package io.ssyncd.log.atomix.net;
+
+/** Which member hears which: the network as tests bend it. What does not pass is lost silently. */
+@FunctionalInterface
+public interface Reach {
+  /** Everybody hears everybody. */
+  Reach ALL = (from, to) -> true;
+
+  /** Whether a message of one member arrives at another. */
+  boolean passes(String from, String to);
+}

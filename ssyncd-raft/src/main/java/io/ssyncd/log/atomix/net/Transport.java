@@ -1,0 +1,195 @@
+package io.ssyncd.log.atomix.net;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks members and answers them. It listens on this member's address and on no other. Thread-safe;
+ * answers complete on network threads.
+ */
+public final class Transport {
+  /** How many connections of others may be open; a member needs one, two while it reconnects. */
+  static final int MAX_CONNECTIONS = 256;
+
+  /** Bytes that may wait in one connection before it counts as full. */
+  private static final int FULL_BYTES = 4 * 1024 * 1024;
+
+  private static final int THREADS = 2;
+  private static final long SWEEP_MILLIS = 25;
+
+  private final Identity identity;
+  private final Reach reach;
+  private final NetCounters counters = new NetCounters();
+  private final Complaints complaints = new Complaints();
+  private final Map<String, RequestHandler> handlers = new ConcurrentHashMap<>();
+  private final Map<String, Outgoing> outgoing = new HashMap<>();
+  private final ChannelGroup accepted = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+  private final EventLoopGroup loops;
+  private final ExecutorService resolver;
+  private volatile @Nullable Channel server;
+
+  /**
+   * @param identity who we are, whom we know
+   * @param reach {@link Reach#ALL} but in tests
+   */
+  public Transport(Identity identity, Reach reach) {
+    this.identity = identity;
+    this.reach = reach;
+    this.loops = new NioEventLoopGroup(THREADS, named("ssyncd-net-" + identity.self()));
+    this.resolver = Executors.newSingleThreadExecutor(named("ssyncd-dns-" + identity.self()));
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loops)
+            .channel(NioSocketChannel.class)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 1000)
+            .option(
+                ChannelOption.WRITE_BUFFER_WATER_MARK,
+                new WriteBufferWaterMark(FULL_BYTES / 2, FULL_BYTES));
+    for (String member : identity.members().keySet()) {
+      if (!member.equals(identity.self())) {
+        outgoing.put(member, new Outgoing(identity, member, bootstrap, resolver, reach, counters));
+      }
+    }
+  }
+
+  /**
+   * Listens.
+   *
+   * @throws IOException if the address cannot be had; everything is closed then
+   */
+  public void start() throws IOException {
+    Identity.Endpoint here = Objects.requireNonNull(identity.members().get(identity.self()));
+    try {
+      InetSocketAddress address =
+          new InetSocketAddress(InetAddress.getByName(here.host()), here.port());
+      server =
+          new ServerBootstrap()
+              .group(loops)
+              .channel(NioServerSocketChannel.class)
+              .option(ChannelOption.SO_REUSEADDR, true)
+              .option(ChannelOption.SO_BACKLOG, 128)
+              .childOption(ChannelOption.TCP_NODELAY, true)
+              .childOption(ChannelOption.SO_KEEPALIVE, true)
+              .childOption(
+                  ChannelOption.WRITE_BUFFER_WATER_MARK,
+                  new WriteBufferWaterMark(FULL_BYTES / 2, FULL_BYTES))
+              .childHandler(
+                  new ChannelInitializer<Channel>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                      accept(channel);
+                    }
+                  })
+              .bind(address)
+              .syncUninterruptibly()
+              .channel();
+    } catch (Exception e) {
+      stop(Duration.ofSeconds(1));
+      // Netty throws checked exceptions unchecked.
+      if (e instanceof IOException known) {
+        throw known;
+      }
+      throw new IOException(e);
+    }
+    var unused =
+        loops.scheduleWithFixedDelay(
+            () -> outgoing.values().forEach(Outgoing::sweep),
+            SWEEP_MILLIS,
+            SWEEP_MILLIS,
+            TimeUnit.MILLISECONDS);
+  }
+
+  private void accept(Channel channel) {
+    if (accepted.size() >= MAX_CONNECTIONS) {
+      counters.tooManyConnections.increment();
+      complaints.about(channel, MAX_CONNECTIONS + " connections are open already");
+      Channels.close(channel);
+      return;
+    }
+    accepted.add(channel);
+    new Incoming(identity, handlers, reach, counters, complaints).install(channel);
+  }
+
+  /** Answers requests of this subject from now on. */
+  public void handle(String subject, RequestHandler handler) {
+    handlers.put(subject, handler);
+  }
+
+  /** Answers no more requests of this subject. */
+  public void unhandle(String subject) {
+    handlers.remove(subject);
+  }
+
+  /**
+   * Asks a member.
+   *
+   * @param timeout after it the answer is a {@link java.util.concurrent.TimeoutException}
+   * @return its answer; {@link java.net.ConnectException} if there is no connection to be had
+   */
+  public CompletableFuture<byte[]> ask(
+      String member, String subject, byte[] payload, Duration timeout) {
+    Outgoing to = outgoing.get(member);
+    if (to == null) {
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException("there is no other member " + member));
+    }
+    return to.ask(subject, payload, timeout);
+  }
+
+  /** How often bounds were reached. */
+  public NetCounters counters() {
+    return counters;
+  }
+
+  /** Closes every connection and the port; waits for the threads for at most this long. */
+  public void stop(Duration timeout) {
+    handlers.clear();
+    Channel listening = server;
+    if (listening != null) {
+      listening.close().awaitUninterruptibly(timeout.toMillis());
+    }
+    outgoing.values().forEach(Outgoing::close);
+    accepted.close().awaitUninterruptibly(timeout.toMillis());
+    resolver.shutdownNow();
+    loops
+        .shutdownGracefully(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
+        .awaitUninterruptibly(timeout.toMillis());
+  }
+
+  private static ThreadFactory named(String name) {
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+}

@@ -1,0 +1,37 @@
+package io.ssyncd.log.atomix.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+
+/**
+ * The answer to a {@link Hello}: {@code length(2) magic(4) version(1) code(1) text(1+n)}.
+ *
+ * @param code 0 for welcome, else refused
+ * @param text why refused, for people
+ */
+record Welcome(int code, String text) {
+  static final Welcome OK = new Welcome(0, "");
+
+  static Welcome refused(String why) {
+    return new Welcome(1, why);
+  }
+
+  boolean ok() {
+    return code == 0;
+  }
+
+  ByteBuf encode(ByteBufAllocator allocator) {
+    ByteBuf out = allocator.buffer(Hello.MAX_BYTES + 2);
+    out.writeShort(0).writeInt(Hello.MAGIC).writeByte(Hello.VERSION).writeByte(code);
+    Hello.writeText(out, text);
+    return out.setShort(0, out.writerIndex() - 2);
+  }
+
+  static Welcome decode(ByteBuf in) {
+    Hello.readPreamble(in);
+    if (!in.isReadable()) {
+      throw new IllegalArgumentException("an answer to a greeting without a code");
+    }
+    return new Welcome(in.readUnsignedByte(), Hello.readText(in));
+  }
+}
