@@ -182,6 +182,75 @@ public abstract class ReplicatedLogContract {
   }
 
   @Test
+  void aMemberThatWasAwayCatchesUpFromASnapshot() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      String away = cluster.followers().get(0).name();
+      cluster.kill(away);
+      String large = "x".repeat(100_000);
+      for (int i = 0; i < 40; i++) {
+        cluster.leader().propose(large + i);
+      }
+      for (Node node : cluster.all()) {
+        node.log().snapshot().get(20, TimeUnit.SECONDS);
+        assertThat(node.machine().snapshots()).isPositive();
+      }
+      cluster.leader().propose("after");
+      Node back = cluster.start(away);
+      cluster.awaitEqual();
+      assertThat(back.machine().restores()).isPositive();
+      assertThat(back.machine().size()).isEqualTo(41);
+      assertThat(back.propose("of the one that is back").outcome()).isEqualTo(Outcome.APPLIED);
+    }
+  }
+
+  @Test
+  void aClusterThatIsRestartedAfterASnapshotKeepsEverything() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      for (int i = 0; i < 20; i++) {
+        cluster.leader().propose("before " + i);
+      }
+      cluster.awaitEqual();
+      for (Node node : cluster.all()) {
+        node.log().snapshot().get(20, TimeUnit.SECONDS);
+      }
+      cluster.leader().propose("after");
+      cluster.awaitEqual();
+      List<RecordingMachine.Applied> before = cluster.leader().machine().all();
+      cluster.names().forEach(cluster::kill);
+      cluster.startAll();
+      for (Node node : cluster.all()) {
+        assertThat(node.log().barrier().get(10, TimeUnit.SECONDS))
+            .isEqualTo(before.get(before.size() - 1).index());
+        assertThat(node.machine().restores()).isPositive();
+        assertThat(node.machine().all()).isEqualTo(before);
+      }
+    }
+  }
+
+  @Test
+  void whenNothingHappensAllHaveAppliedWhatIsCommitted() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      cluster.leader().propose("one");
+      await()
+          .atMost(LogCluster.PATIENCE)
+          .until(
+              () ->
+                  cluster.all().stream()
+                          .map(node -> node.log().status().appliedIndex())
+                          .distinct()
+                          .count()
+                      == 1);
+      await()
+          .atMost(LogCluster.PATIENCE)
+          .until(
+              () ->
+                  cluster.all().stream()
+                      .map(node -> node.log().status())
+                      .allMatch(status -> status.appliedIndex() == status.commitIndex()));
+    }
+  }
+
+  @Test
   void aWholeClusterThatIsRestartedKeepsEverything() throws Exception {
     List<RecordingMachine.Applied> before;
     try (LogCluster cluster = cluster(3).startAll()) {

@@ -120,8 +120,10 @@ public final class AtomixLog implements ReplicatedLog {
     HeardTimes heard = new HeardTimes();
     LineRequests requests =
         new LineRequests(local, MemberId.from(name), type, tuning.sessionTimeout());
+    Peers peers = new Peers(config, transport, peersThread);
     Embedding embedding =
-        Embedding.open(config, tuning, transport, type, local, heard, this::onView);
+        Embedding.open(
+            config, tuning, transport, type, local, heard, halt, peers::reachable, this::onView);
     SessionLine line =
         new SessionLine(
             requests,
@@ -129,7 +131,6 @@ public final class AtomixLog implements ReplicatedLog {
             () -> embedding.view().leader() != null,
             MAX_WAITING,
             tuning.sessionTimeout());
-    Peers peers = new Peers(config, transport, peersThread);
     peers.publish(notice);
     running =
         new Running(
@@ -208,7 +209,14 @@ public final class AtomixLog implements ReplicatedLog {
   @Override
   public CompletableFuture<Void> snapshot() {
     Running now = running;
-    return now == null ? notRunning() : now.embedding.compact();
+    if (now == null) {
+      return notRunning();
+    }
+    return now.embedding.snapshot(
+        () -> {
+          // A snapshot counts once the next entry has been applied: a barrier is one.
+          var unused = barrier();
+        });
   }
 
   @Override
@@ -268,7 +276,7 @@ public final class AtomixLog implements ReplicatedLog {
       return new LogStatus(Role.INACTIVE, null, 0, 0, 0, false);
     }
     View view = now.embedding.view();
-    long applied = Math.max(now.applied.get(), now.embedding.appliedIndex());
+    long applied = now.embedding.appliedIndex(now.applied.get());
     return new LogStatus(
         view.role(),
         view.leader(),

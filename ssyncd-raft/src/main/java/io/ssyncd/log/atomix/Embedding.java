@@ -8,6 +8,7 @@ import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
 import io.atomix.protocols.raft.partition.impl.RaftServerCommunicator;
 import io.atomix.protocols.raft.storage.RaftStorage;
+import io.atomix.protocols.raft.storage.snapshot.Snapshot;
 import io.atomix.protocols.raft.storage.system.Configuration;
 import io.atomix.storage.StorageLevel;
 import io.atomix.utils.concurrent.Scheduled;
@@ -15,6 +16,8 @@ import io.atomix.utils.concurrent.ThreadModel;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.Role;
 import io.ssyncd.log.atomix.net.Transport;
+import java.io.File;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,6 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,24 +52,36 @@ final class Embedding {
   private static final String PREFIX = "ssyncd";
 
   private static final int SERVICE_THREADS = 2;
+  private static final double NEVER = 1e-9;
   private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration OBSERVE = Duration.ofMillis(50);
 
   private final LogConfig config;
   private final RaftContext context;
+  private final SnapshotTaker snapshots;
+  private final Liveness liveness;
   private final Consumer<View> onView;
   private volatile View view = View.NONE;
   private @Nullable Scheduled observer;
 
-  private Embedding(LogConfig config, RaftContext context, Consumer<View> onView) {
+  private Embedding(
+      LogConfig config,
+      RaftContext context,
+      SnapshotTaker snapshots,
+      Liveness liveness,
+      Consumer<View> onView) {
     this.config = config;
     this.context = context;
+    this.snapshots = snapshots;
+    this.liveness = liveness;
     this.onView = onView;
   }
 
   /**
    * Opens the files; nothing is sent yet, and no member needs to be in reach.
    *
+   * @param heard is told who answers
+   * @param inReach whether a member answers beside the log
    * @param onView hears each change of the view, on the server's thread
    * @throws RuntimeException as Atomix does, for files that it cannot read
    */
@@ -76,6 +92,8 @@ final class Embedding {
       TableType type,
       LocalServer local,
       HeardTimes heard,
+      Halt halt,
+      Predicate<String> inReach,
       Consumer<View> onView) {
     StaticMembership membership = new StaticMembership(config);
     Courier courier = new Courier(transport, requestTimeout(config));
@@ -86,7 +104,7 @@ final class Embedding {
             heard,
             membership::knows);
     RaftContext context =
-        new RaftContext(
+        new ServerContext(
             config.member(),
             MemberId.from(config.member()),
             membership,
@@ -94,12 +112,29 @@ final class Embedding {
             storage(config, tuning),
             type,
             ThreadModel.SHARED_THREAD_POOL.factory(
-                "raft-service-" + config.member() + "-%d", SERVICE_THREADS, log),
-            true);
+                "raft-service-" + config.member() + "-%d", SERVICE_THREADS, log));
     context.setElectionTimeout(config.electionTimeout());
     context.setHeartbeatInterval(config.heartbeat());
     context.setSessionTimeout(tuning.sessionTimeout());
-    return new Embedding(config, context, onView);
+    return new Embedding(
+        config,
+        context,
+        new SnapshotTaker(context, () -> logBytes(config.directory()), tuning.compactBytes(), halt),
+        new Liveness(context, inReach),
+        onView);
+  }
+
+  /** What the files of the log take; they have their full size from the beginning. */
+  private static long logBytes(Path directory) {
+    File[] files =
+        directory
+            .toFile()
+            .listFiles((in, name) -> name.startsWith(PREFIX) && name.endsWith(".log"));
+    long bytes = 0;
+    for (File file : files == null ? new File[0] : files) {
+      bytes += file.length();
+    }
+    return bytes;
   }
 
   /** A member that is silent for longer counts as failed; Atomix would wait up to 5 s. */
@@ -115,9 +150,10 @@ final class Embedding {
         .withStorageLevel(StorageLevel.MAPPED)
         .withMaxSegmentSize(tuning.segmentBytes())
         .withMaxEntrySize(MAX_ENTRY_BYTES)
-        // Dynamic compaction puts snapshots off while there are over 500 commands in 5 s and a
-        // fifth of the disk is free: under a steady load the log would take four fifths of it.
-        .withDynamicCompaction(false)
+        // Atomix' own snapshots only when the disk is all but full: see ServerContext.
+        .withDynamicCompaction(true)
+        .withFreeDiskBuffer(NEVER)
+        .withFreeMemoryBuffer(NEVER)
         .withFlushOnCommit(false)
         .withNamespace(RaftNamespaces.RAFT_STORAGE)
         .build();
@@ -136,7 +172,7 @@ final class Embedding {
             warnIfDifferent();
           }
           context.transition(RaftMember.Type.ACTIVE);
-          observer = context.getThreadContext().schedule(OBSERVE, OBSERVE, this::observe);
+          observer = context.getThreadContext().schedule(OBSERVE, OBSERVE, this::tick);
           observe();
         });
   }
@@ -161,6 +197,17 @@ final class Embedding {
           "the log's members are {}, the configuration names {}: the log's count",
           kept,
           config.members().keySet());
+    }
+  }
+
+  private void tick() {
+    try {
+      observe();
+      liveness.tick();
+      snapshots.tick();
+    } catch (RuntimeException e) {
+      // An exception would end the ticking for good.
+      log.error("in the server's tick", e);
     }
   }
 
@@ -196,9 +243,18 @@ final class Embedding {
     return context.getCommitIndex();
   }
 
-  /** The last index that was applied, the library's own entries counted like ours. */
-  long appliedIndex() {
-    return context.getLastApplied();
+  /**
+   * The last index up to which the table is complete; entries of Raft's own count too.
+   *
+   * @param tableIndex the last index that the table has seen
+   */
+  long appliedIndex(long tableIndex) {
+    long applied = context.getLastApplied();
+    Snapshot snapshot = context.getSnapshotStore().getCurrentSnapshot();
+    // Atomix passes over entries that a snapshot holds and reads it in with the entry after it.
+    boolean complete =
+        snapshot == null || applied > snapshot.index() || snapshot.index() <= snapshots.ownIndex();
+    return complete ? Math.max(applied, tableIndex) : tableIndex;
   }
 
   /** Names of the members that vote. */
@@ -214,9 +270,16 @@ final class Embedding {
     return context.anoint();
   }
 
-  /** Snapshots and drops the files before; there may be nothing to drop. */
-  CompletableFuture<Void> compact() {
-    return context.compact();
+  /** Takes a snapshot now; see {@link SnapshotTaker#now}. */
+  CompletableFuture<Void> snapshot(Runnable nudge) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    context
+        .getThreadContext()
+        .execute(
+            () -> {
+              var unused = snapshots.now(nudge).whenComplete((ok, error) -> done.complete(null));
+            });
+    return done;
   }
 
   /** Stops and closes the files. */

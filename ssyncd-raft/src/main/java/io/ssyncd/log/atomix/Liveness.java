@@ -1,0 +1,72 @@
+package io.ssyncd.log.atomix;
+
+import io.atomix.protocols.raft.RaftServer;
+import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
+import io.atomix.protocols.raft.impl.RaftContext;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Helps a server out of two states in which Atomix waits for long or for ever. On the server's
+ * thread.
+ *
+ * <p>A leader speaks less and less to a member that did not answer, after some minutes once in 60
+ * s; when the member is in reach again by {@link Peers}, its failures are forgotten.
+ *
+ * <p>A member that has heard after its start of commits up to some index stands for no election
+ * before it has applied that many. If the leader that told it dies first, the entries may be in the
+ * logs and nobody can commit them: all wait for a leader. After a while without one the member
+ * stands all the same; whether it may win is for the votes to say.
+ */
+final class Liveness {
+  private static final Logger log = LoggerFactory.getLogger(Liveness.class);
+
+  /** From this count on Atomix backs off. */
+  private static final int BACK_OFF_FAILURES = 5;
+
+  private static final int PATIENCE_TIMEOUTS = 6;
+
+  private final RaftContext context;
+  private final Predicate<String> inReach;
+  private long leaderSeenAt = System.nanoTime();
+
+  Liveness(RaftContext context, Predicate<String> inReach) {
+    this.context = context;
+    this.inReach = inReach;
+  }
+
+  void tick() {
+    RaftServer.Role role = context.getRole();
+    if (role == RaftServer.Role.LEADER) {
+      forgive();
+    }
+    if (role != RaftServer.Role.FOLLOWER || context.getLeader() != null) {
+      leaderSeenAt = System.nanoTime();
+    } else if (barred() && waitedLong()) {
+      log.warn(
+          "no leader, and this member may not stand before it has applied index {}: it stands now",
+          context.getFirstCommitIndex());
+      leaderSeenAt = System.nanoTime();
+      context.transition(RaftServer.Role.CANDIDATE);
+    }
+  }
+
+  private void forgive() {
+    for (RaftMemberContext member : context.getCluster().getRemoteMemberStates()) {
+      if (member.getFailureCount() >= BACK_OFF_FAILURES
+          && inReach.test(member.getMember().memberId().id())) {
+        member.resetFailureCount();
+      }
+    }
+  }
+
+  private boolean barred() {
+    return context.getFirstCommitIndex() > 0 && context.getState() != RaftContext.State.READY;
+  }
+
+  private boolean waitedLong() {
+    return System.nanoTime() - leaderSeenAt
+        > context.getElectionTimeout().toNanos() * PATIENCE_TIMEOUTS;
+  }
+}
