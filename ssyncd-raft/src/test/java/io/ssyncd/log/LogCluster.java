@@ -20,8 +20,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** Members of one log in this JVM, on free ports of the loopback address. */
-final class LogCluster implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(15);
+public final class LogCluster implements AutoCloseable {
+  public static final Duration PATIENCE = Duration.ofSeconds(15);
 
   private final Path directory;
   private final Function<LogConfig, ReplicatedLog> factory;
@@ -30,22 +30,22 @@ final class LogCluster implements AutoCloseable {
   private final Map<String, Node> nodes = new LinkedHashMap<>();
 
   /** A started member. */
-  record Node(
+  public record Node(
       String name, ReplicatedLog log, RecordingMachine machine, RecordingListener listener) {
-    Committed propose(String entry) throws Exception {
+    public Committed propose(String entry) throws Exception {
       return proposal(entry).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     }
 
-    CompletableFuture<Committed> proposal(String entry) {
+    public CompletableFuture<Committed> proposal(String entry) {
       return log.propose(entry.getBytes(StandardCharsets.UTF_8));
     }
 
-    boolean leads() {
+    public boolean leads() {
       return log.status().role() == Role.LEADER;
     }
   }
 
-  LogCluster(
+  public LogCluster(
       Path directory,
       int members,
       Function<LogConfig, ReplicatedLog> factory,
@@ -66,11 +66,11 @@ final class LogCluster implements AutoCloseable {
     }
   }
 
-  LogConfig config(String name) {
+  public LogConfig config(String name) {
     return config(name, "contract");
   }
 
-  LogConfig config(String name, String cluster) {
+  public LogConfig config(String name, String cluster) {
     return new LogConfig(
         name,
         directory.resolve(name),
@@ -81,15 +81,15 @@ final class LogCluster implements AutoCloseable {
         Durability.OS);
   }
 
-  List<String> names() {
+  public List<String> names() {
     return List.copyOf(addresses.keySet());
   }
 
-  Node start(String name) throws LogRefusedException {
+  public Node start(String name) throws LogRefusedException {
     return start(name, new RecordingMachine());
   }
 
-  Node start(String name, RecordingMachine machine) throws LogRefusedException {
+  public Node start(String name, RecordingMachine machine) throws LogRefusedException {
     ReplicatedLog log = factory.apply(config(name));
     RecordingListener listener = new RecordingListener();
     log.start(machine, listener);
@@ -98,7 +98,7 @@ final class LogCluster implements AutoCloseable {
     return node;
   }
 
-  LogCluster startAll() throws LogRefusedException {
+  public LogCluster startAll() throws LogRefusedException {
     for (String name : names()) {
       start(name);
     }
@@ -106,15 +106,15 @@ final class LogCluster implements AutoCloseable {
     return this;
   }
 
-  Node node(String name) {
+  public Node node(String name) {
     return nodes.get(name);
   }
 
-  List<Node> all() {
+  public List<Node> all() {
     return List.copyOf(nodes.values());
   }
 
-  Node leader() {
+  public Node leader() {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(5))
@@ -126,21 +126,21 @@ final class LogCluster implements AutoCloseable {
     return node.leads() && node.log().status().quorum();
   }
 
-  List<Node> followers() {
+  public List<Node> followers() {
     Node leader = leader();
     return all().stream().filter(node -> !node.equals(leader)).toList();
   }
 
-  void stop(String name) {
+  public void stop(String name) {
     nodes.remove(name).log().close();
   }
 
-  void kill(String name) {
+  public void kill(String name) {
     killer.accept(nodes.remove(name).log());
   }
 
   /** Waits until all members have applied as much as the one that has most, and agree. */
-  void awaitEqual() {
+  public void awaitEqual() {
     await()
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(10))

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Remembers what it heard, and from which threads. */
-final class RecordingListener implements LogListener {
+public final class RecordingListener implements LogListener {
   private final List<String> events = new ArrayList<>();
   private final Set<String> threads = new HashSet<>();
   private @Nullable String halted;
@@ -33,15 +33,15 @@ final class RecordingListener implements LogListener {
     threads.add(Thread.currentThread().getName());
   }
 
-  synchronized List<String> events() {
+  public synchronized List<String> events() {
     return new ArrayList<>(events);
   }
 
-  synchronized int threads() {
+  public synchronized int threads() {
     return threads.size();
   }
 
-  synchronized @Nullable String haltReason() {
+  public synchronized @Nullable String haltReason() {
     return halted;
   }
 }

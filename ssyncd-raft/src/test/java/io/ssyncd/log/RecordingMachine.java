@@ -10,12 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** A state machine that remembers everything it was given, and complains of what it must not be. */
-final class RecordingMachine implements StateMachine {
+public class RecordingMachine implements StateMachine {
   private final List<Applied> applied = new ArrayList<>();
   private int restores;
   private int snapshots;
 
-  record Applied(long index, String entry) {}
+  public record Applied(long index, String entry) {}
 
   @Override
   public synchronized Outcome apply(long index, byte[] entry) {
@@ -56,23 +56,23 @@ final class RecordingMachine implements StateMachine {
     restores++;
   }
 
-  synchronized List<Applied> all() {
+  public synchronized List<Applied> all() {
     return new ArrayList<>(applied);
   }
 
-  synchronized List<String> entries() {
+  public synchronized List<String> entries() {
     return applied.stream().map(Applied::entry).toList();
   }
 
-  synchronized int size() {
+  public synchronized int size() {
     return applied.size();
   }
 
-  synchronized int restores() {
+  public synchronized int restores() {
     return restores;
   }
 
-  synchronized int snapshots() {
+  public synchronized int snapshots() {
     return snapshots;
   }
 }

@@ -11,7 +11,7 @@ class AtomixLogTest extends ReplicatedLogContract {
       new AtomixTuning(
           AtomixTuning.MIN_SEGMENT_BYTES,
           4L * AtomixTuning.MIN_SEGMENT_BYTES,
-          Duration.ofSeconds(3),
+          Duration.ofSeconds(2),
           Duration.ofSeconds(10),
           Duration.ofSeconds(20),
           Duration.ofMillis(100));
