@@ -120,7 +120,7 @@ final class Embedding {
         config,
         context,
         new SnapshotTaker(context, () -> logBytes(config.directory()), tuning.compactBytes(), halt),
-        new Liveness(context, inReach),
+        new Liveness(context, heard, inReach),
         onView);
   }
 

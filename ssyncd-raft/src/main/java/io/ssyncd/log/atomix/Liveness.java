@@ -1,6 +1,7 @@
 package io.ssyncd.log.atomix;
 
 import io.atomix.protocols.raft.RaftServer;
+import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
 import io.atomix.protocols.raft.impl.RaftContext;
 import java.util.function.Predicate;
@@ -15,9 +16,10 @@ import org.slf4j.LoggerFactory;
  * s; when the member is in reach again by {@link Peers}, its failures are forgotten.
  *
  * <p>A member that has heard after its start of commits up to some index stands for no election
- * before it has applied that many. If the leader that told it dies first, the entries may be in the
- * logs and nobody can commit them: all wait for a leader. After a while without one the member
- * stands all the same; whether it may win is for the votes to say.
+ * before it has applied that many. If the leader that told it dies first, its timer runs out once
+ * and is not set again: it follows the dead leader for ever, and when enough others do so too, the
+ * cluster is without a leader though the entries are in the logs. After a while in which nothing is
+ * heard the member stands all the same; whether it may win is for the votes to say.
  */
 final class Liveness {
   private static final Logger log = LoggerFactory.getLogger(Liveness.class);
@@ -28,11 +30,13 @@ final class Liveness {
   private static final int PATIENCE_TIMEOUTS = 6;
 
   private final RaftContext context;
+  private final HeardTimes heard;
   private final Predicate<String> inReach;
-  private long leaderSeenAt = System.nanoTime();
+  private long leaderHeardAt = System.nanoTime();
 
-  Liveness(RaftContext context, Predicate<String> inReach) {
+  Liveness(RaftContext context, HeardTimes heard, Predicate<String> inReach) {
     this.context = context;
+    this.heard = heard;
     this.inReach = inReach;
   }
 
@@ -41,13 +45,13 @@ final class Liveness {
     if (role == RaftServer.Role.LEADER) {
       forgive();
     }
-    if (role != RaftServer.Role.FOLLOWER || context.getLeader() != null) {
-      leaderSeenAt = System.nanoTime();
+    if (role != RaftServer.Role.FOLLOWER || leaderIsHeard()) {
+      leaderHeardAt = System.nanoTime();
     } else if (barred() && waitedLong()) {
       log.warn(
           "no leader, and this member may not stand before it has applied index {}: it stands now",
           context.getFirstCommitIndex());
-      leaderSeenAt = System.nanoTime();
+      leaderHeardAt = System.nanoTime();
       context.transition(RaftServer.Role.CANDIDATE);
     }
   }
@@ -61,12 +65,17 @@ final class Liveness {
     }
   }
 
+  private boolean leaderIsHeard() {
+    RaftMember leader = context.getLeader();
+    return leader != null && heard.within(leader.memberId().id(), context.getElectionTimeout());
+  }
+
   private boolean barred() {
     return context.getFirstCommitIndex() > 0 && context.getState() != RaftContext.State.READY;
   }
 
   private boolean waitedLong() {
-    return System.nanoTime() - leaderSeenAt
+    return System.nanoTime() - leaderHeardAt
         > context.getElectionTimeout().toNanos() * PATIENCE_TIMEOUTS;
   }
 }
