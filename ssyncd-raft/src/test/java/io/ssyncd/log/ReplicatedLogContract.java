@@ -315,11 +315,13 @@ public abstract class ReplicatedLogContract {
       assertThat(status.quorum()).isFalse();
       assertThat(status.role()).isEqualTo(Role.CANDIDATE);
       assertThat(status.leader()).isNull();
+      CompletableFuture<Committed> proposal = alone.proposal("one");
+      CompletableFuture<Long> barrier = alone.log().barrier();
       assertThatExceptionOfType(ExecutionException.class)
-          .isThrownBy(() -> alone.propose("one"))
+          .isThrownBy(() -> proposal.get(10, TimeUnit.SECONDS))
           .withCauseInstanceOf(LogUnavailableException.class);
       assertThatExceptionOfType(ExecutionException.class)
-          .isThrownBy(() -> alone.log().barrier().get(10, TimeUnit.SECONDS))
+          .isThrownBy(() -> barrier.get(10, TimeUnit.SECONDS))
           .withCauseInstanceOf(LogUnavailableException.class);
     }
   }
