@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.ssyncd.node.ScopeReport;
+import io.ssyncd.node.Warning;
 import io.ssyncd.node.WriteOrder;
 import io.ssyncd.pound.standin.Farm;
 import io.ssyncd.pound.standin.Farm.Backend;
@@ -12,10 +13,14 @@ import io.ssyncd.pound.standin.SessionType;
 import io.ssyncd.session.Bytes;
 import io.ssyncd.session.HttpKey;
 import io.ssyncd.session.HttpSession;
+import io.ssyncd.source.pound.FrameEncoder;
 import io.ssyncd.source.pound.PoundLinkConfig;
 import io.ssyncd.source.pound.PoundSource;
 import io.ssyncd.testkit.PoundProcess;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,13 +81,18 @@ abstract class PoundContract {
   }
 
   private PoundEndpoint endpoint() {
+    PoundEndpoint endpoint = open();
+    within().until(() -> endpoint.link().status().live());
+    return endpoint;
+  }
+
+  private PoundEndpoint open() {
     PoundLinkConfig config =
         PoundLinkConfig.of("f1")
             .withSocketDirectory(pound.socket().getParent())
             .withDeleteHold(Duration.ofSeconds(1));
     PoundEndpoint endpoint = new PoundEndpoint(config, Optional.of(pound.config()));
     opened.push(endpoint);
-    within().until(() -> endpoint.link().status().live());
     return endpoint;
   }
 
@@ -190,6 +200,31 @@ abstract class PoundContract {
     assertThat(report.applied()).isEqualTo(10);
     assertThat(report.refused()).isEqualTo(4);
     assertThat(pound.alive()).isTrue();
+  }
+
+  @Test
+  void aPoundThatAnAbruptCloseMadeDeafIsRecognised() throws Exception {
+    PoundEndpoint endpoint = endpoint();
+    fill(10_000);
+    assertThat(write(endpoint).applied()).isEqualTo(10_000);
+    endpoint.close();
+    ByteBuffer request = ByteBuffer.allocate(FrameEncoder.MAX_FRAME);
+    FrameEncoder.syncRequest("f1", request);
+    try (SocketChannel abrupt = SocketChannel.open(UnixDomainSocketAddress.of(pound.socket()))) {
+      abrupt.write(request.flip());
+      assertThat(abrupt.read(ByteBuffer.allocate(10))).isPositive();
+    }
+    PoundEndpoint next = open();
+    within()
+        .untilAsserted(
+            () ->
+                assertThat(next.source().status().warnings())
+                    .extracting(Warning::code)
+                    .contains("pound-deaf"));
+    pound.restart();
+    within().until(() -> next.link().status().live());
+    assertThat(next.source().status().warnings()).isEmpty();
+    assertThat(write(next).applied()).isEqualTo(10_000);
   }
 
   @Test

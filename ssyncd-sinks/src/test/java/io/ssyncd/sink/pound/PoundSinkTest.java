@@ -15,9 +15,13 @@ import io.ssyncd.session.Scope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -233,6 +237,67 @@ class PoundSinkTest extends PoundFixture {
     within().until(() -> pound.requests.get() == 2);
     table.put(session(0, 0, 0, "a", 1));
     assertThatThrownBy(() -> write(endpoint)).hasMessageContaining("pound-deaf");
+  }
+
+  @Test
+  void aPoundThatStandsStillIsSaidAndGoneOnWithWhenItMoves() throws Exception {
+    PoundStandIn pound = pound();
+    PoundEndpoint endpoint = endpoint(config().withAnswerTimeout(Duration.ofMillis(300)));
+    live(endpoint);
+    manyIntoTheTable();
+    pound.stall(true);
+    assertThatThrownBy(() -> write(endpoint))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("ssync_f1.socket");
+    PoundEndpoint waiting = endpoint;
+    AtomicBoolean stalledWarning = new AtomicBoolean();
+    Thread dumping =
+        new Thread(
+            () -> {
+              try {
+                waiting.link().connection().dump(true);
+              } catch (IOException e) {
+                stalledWarning.set(true);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    dumping.start();
+    dumping.join();
+    assertThat(stalledWarning).isTrue();
+    assertThat(endpoint.source().status().warnings()).extracting("code").contains("pound-stalled");
+    pound.stall(false);
+    within().until(() -> endpoint.source().status().warnings().isEmpty());
+    ScopeReport report = write(endpoint);
+    assertThat(report.applied() + report.unchanged()).isEqualTo(MANY);
+    assertThat(held(pound)).isEqualTo(table.asMap());
+  }
+
+  @Test
+  void whenInterrupted_theWriteEnds() throws Exception {
+    PoundStandIn pound = pound();
+    PoundEndpoint endpoint = endpoint();
+    live(endpoint);
+    manyIntoTheTable();
+    pound.stall(true);
+    CompletableFuture<Throwable> end = new CompletableFuture<>();
+    Thread writing =
+        new Thread(
+            () -> {
+              try {
+                write(endpoint);
+                end.complete(new AssertionError("it went through"));
+              } catch (Exception e) {
+                end.complete(e);
+              }
+            });
+    writing.start();
+    within().until(() -> writing.getState() != Thread.State.NEW && writing.isAlive());
+    writing.interrupt();
+    assertThat(end.get(20, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+    pound.stall(false);
+    live(endpoint);
+    assertThat(pound.alive()).isTrue();
   }
 
   @Test

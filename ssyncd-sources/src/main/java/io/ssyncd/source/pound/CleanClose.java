@@ -42,10 +42,16 @@ final class CleanClose {
    * Ends the connection; closes the socket in any case. Called by the thread that reads it; takes
    * about as long as {@link PoundLinkConfig#drainQuiet}, at most thrice {@link
    * PoundLinkConfig#closeTimeout}.
+   *
+   * @param cut whether Pound waits for the rest of a frame: it would take it from any connection
    */
-  void end(PoundSocket first) {
+  void end(PoundSocket first, boolean cut) {
     try (first) {
       if ((first.queue().await(0) & SocketQueue.HUNG_UP) != 0) {
+        return;
+      }
+      if (cut) {
+        part(first);
         return;
       }
       try (PoundSocket second = PoundSocket.connect(path)) {

@@ -2,6 +2,7 @@ package io.ssyncd.source.pound;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
@@ -16,6 +17,8 @@ final class FrameSender {
   private final ReentrantLock sending = new ReentrantLock();
   private final ByteBuffer small = ByteBuffer.allocateDirect(3 * FrameEncoder.MAX_FRAME);
   private volatile boolean open = true;
+  private volatile boolean stuck;
+  private volatile boolean cut;
   private volatile long progressNanos = System.nanoTime();
 
   FrameSender(PoundLinkConfig config, PoundSocket socket) throws IOException {
@@ -38,6 +41,24 @@ final class FrameSender {
     return open;
   }
 
+  /** Whether a send was given up because nothing was taken, and nothing is known to be since. */
+  boolean isStuck() {
+    return stuck;
+  }
+
+  /** Everything that was sent is taken. */
+  void taken() {
+    stuck = false;
+  }
+
+  /**
+   * Whether a send was given up within a frame: whatever followed it would be taken for its rest,
+   * so nothing may.
+   */
+  boolean isCut() {
+    return cut;
+  }
+
   /** Nothing is sent any more, from the return of this call on. */
   void close() {
     open = false;
@@ -55,22 +76,36 @@ final class FrameSender {
   void send(ByteBuffer frames) throws IOException, InterruptedException {
     sending.lockInterruptibly();
     try {
-      long waitingSince = System.nanoTime();
-      boolean begun = false;
-      while (frames.hasRemaining()) {
-        if (!begun && Thread.interrupted()) {
-          throw new InterruptedException(); // once begun, a frame may be cut: that is sent to its
-          // end
-        }
-        if (write(frames) > 0) {
-          begun = true;
-          waitingSince = System.nanoTime();
-        } else if (System.nanoTime() - waitingSince > config.answerTimeout().toNanos()) {
-          throw new IOException(config.socket() + ": Pound takes nothing any more");
-        }
-      }
+      send(frames, config.answerTimeout(), true);
     } finally {
       sending.unlock();
+    }
+  }
+
+  private void send(ByteBuffer frames, Duration patience, boolean interruptibly)
+      throws IOException, InterruptedException {
+    int from = frames.position();
+    long waitingSince = System.nanoTime();
+    while (frames.hasRemaining()) {
+      boolean begun = frames.position() > from;
+      if (interruptibly && !begun && Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      if (!open) {
+        throw new IOException(config.socket() + ": the connection to Pound ended");
+      }
+      if (socket.write(frames) > 0) {
+        waitingSince = System.nanoTime();
+        progressNanos = waitingSince;
+        stuck = false;
+      } else if (System.nanoTime() - waitingSince > patience.toNanos()) {
+        stuck = true;
+        if (begun) {
+          cut = true;
+          open = false;
+        }
+        throw new IOException(config.socket() + ": Pound takes nothing any more");
+      }
     }
   }
 
@@ -85,13 +120,9 @@ final class FrameSender {
     sending.lock();
     try {
       encoding.accept(small.clear());
-      small.flip();
-      long deadline = System.nanoTime() + config.closeTimeout().toNanos();
-      while (small.hasRemaining()) {
-        if (write(small) == 0 && System.nanoTime() > deadline) {
-          throw new IOException(config.socket() + ": Pound takes nothing any more");
-        }
-      }
+      send(small.flip(), config.closeTimeout(), false);
+    } catch (InterruptedException e) {
+      throw new AssertionError("not interruptible", e);
     } finally {
       sending.unlock();
     }
@@ -113,16 +144,5 @@ final class FrameSender {
     } finally {
       sending.unlock();
     }
-  }
-
-  private int write(ByteBuffer from) throws IOException {
-    if (!open) {
-      throw new IOException(config.socket() + ": the connection to Pound ended");
-    }
-    int taken = socket.write(from);
-    if (taken > 0) {
-      progressNanos = System.nanoTime();
-    }
-    return taken;
   }
 }

@@ -64,10 +64,19 @@ public final class PoundConnection {
     return lastDump;
   }
 
-  /** Whether a dump was asked for and does not make progress. */
+  /** Whether Pound takes nothing, or a dump was asked for and does not make progress. */
   boolean stalled() {
+    return sender.isStuck() || dumpStalled();
+  }
+
+  private boolean dumpStalled() {
     long last = Math.max(progressNanos, sender.progressNanos());
     return dump != null && System.nanoTime() - last > config.answerTimeout().toNanos();
+  }
+
+  /** Whether a frame was cut, so that nothing may be sent to this Pound before the end is seen. */
+  boolean isCut() {
+    return sender.isCut();
   }
 
   // ---- the reading thread ----
@@ -85,7 +94,7 @@ public final class PoundConnection {
    * @throws MalformedFrameException if what comes are no frames
    */
   void run(ByteBuffer buffer, DumpHandler onDump) throws IOException {
-    while (!ending) {
+    while (!ending && !sender.isCut()) {
       WholeDump running = dump;
       int ready = socket.queue().await(running == null ? IDLE_WAIT_MS : DUMP_WAIT_MS);
       int bytes = 0;
@@ -101,6 +110,9 @@ public final class PoundConnection {
       }
       if (running != null && !advance(running, bytes, onDump)) {
         return;
+      }
+      if (sender.isStuck() && socket.queue().unsent().orElse(0) == 0) {
+        sender.taken();
       }
     }
   }
@@ -237,7 +249,7 @@ public final class PoundConnection {
       } catch (ExecutionException e) {
         throw new IOException(config.socket() + ": no dump: " + e.getCause(), e);
       } catch (TimeoutException e) {
-        if (stalled()) {
+        if (dumpStalled()) {
           throw new IOException(config.socket() + ": Pound does not answer", e);
         }
       }

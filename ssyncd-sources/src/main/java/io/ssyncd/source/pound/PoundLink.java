@@ -181,7 +181,7 @@ public final class PoundLink implements AutoCloseable {
         health.broken(end);
       }
       now.left(end.text());
-      new CleanClose(config.socket(), now.peer(), config, buffer).end(socket);
+      new CleanClose(config.socket(), now.peer(), config, buffer).end(socket, now.isCut());
     }
     return frames && now.lastDump() != null;
   }
