@@ -109,6 +109,15 @@ public record ScopeReport(
       return example(reason.word() + ": " + example);
     }
 
+    /** Counts records that were refused for one reason, of which one example tells all. */
+    public Tally refused(Reason reason, long count, String example) {
+      if (count > 0) {
+        reasons.merge(reason, count, Long::sum);
+        example(reason.word() + ": " + example);
+      }
+      return this;
+    }
+
     /** Adds a sentence on what the sink cannot keep. */
     public Tally note(String note) {
       notes.add(note);

@@ -1,0 +1,70 @@
+package io.ssyncd.sink.recent;
+
+import io.ssyncd.session.RecentEntry;
+import io.ssyncd.source.recent.JiffiesMoment;
+import io.ssyncd.source.recent.RecentRow;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds a row against the entry that was written there. Packets go on all the while, so newer
+ * stamps at its end are no mismatch.
+ */
+final class ReadBack {
+  /** Translating a time and reading it back may differ by as much. */
+  static final long TICKS = 1;
+
+  private ReadBack() {}
+
+  /**
+   * What the write left in a row.
+   *
+   * @param row the row without what packets added since; null if the row does not show the write
+   * @param stamps how many of the entry's stamps it holds
+   */
+  record Left(@Nullable RecentRow row, int stamps) {}
+
+  /** Where ages are kept: the row's stamps are the entry's last ones. */
+  static Left restored(RecentEntry entry, RecentRow row, JiffiesMoment moment) {
+    long last = moment.toJiffies(entry.lastSeenMs());
+    int own = row.stamps();
+    while (own > 0 && moment.width().since(row.stamp(own - 1), last) > TICKS) {
+      own--;
+    }
+    boolean fresh = own < row.stamps();
+    if (own > entry.stamps() || (own == 0 && !fresh) || (!fresh && row.ttl() != entry.ttl())) {
+      return new Left(null, 0);
+    }
+    for (int i = 1; i <= own; i++) {
+      long expected = moment.toJiffies(entry.stampMs(entry.stamps() - i));
+      if (Math.abs(moment.width().since(row.stamp(own - i), expected)) > TICKS) {
+        return new Left(null, 0);
+      }
+    }
+    // A ring that packets have filled since shows nothing of the write, and needs not.
+    return new Left(own == 0 ? row : head(row, own), own);
+  }
+
+  /** Where they are not: a stamp of the time of the write. */
+  static Left added(RecentRow row, int hits, @Nullable JiffiesMoment before) {
+    if (before == null) {
+      return new Left(row, row.stamps());
+    }
+    for (int i = 0; i < row.stamps(); i++) {
+      if (before.width().since(row.stamp(i), before.jiffies()) >= -TICKS) {
+        int own = Math.min(row.stamps(), i + hits);
+        return new Left(head(row, own), own);
+      }
+    }
+    return new Left(null, 0);
+  }
+
+  private static RecentRow head(RecentRow row, int stamps) {
+    if (stamps == row.stamps()) {
+      return row;
+    }
+    long[] kept = new long[stamps];
+    Arrays.setAll(kept, row::stamp);
+    return RecentRow.of(row.address(), row.ttl(), kept);
+  }
+}

@@ -1,0 +1,245 @@
+package io.ssyncd.sink.recent;
+
+import io.ssyncd.node.FencedException;
+import io.ssyncd.node.Reason;
+import io.ssyncd.node.ScopeReport;
+import io.ssyncd.node.SessionSink;
+import io.ssyncd.node.Warning;
+import io.ssyncd.node.WriteOrder;
+import io.ssyncd.session.Feed;
+import io.ssyncd.session.Kind;
+import io.ssyncd.session.RecentEntry;
+import io.ssyncd.session.Scope;
+import io.ssyncd.session.SessionRecord;
+import io.ssyncd.source.recent.JiffiesMoment;
+import io.ssyncd.source.recent.KernelTable;
+import io.ssyncd.source.recent.KernelTables;
+import io.ssyncd.source.recent.RecentAddress;
+import io.ssyncd.source.recent.RecentRow;
+import io.ssyncd.source.recent.TableFiles;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentSkipListMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes entries into this host's xt_recent tables: what is missing there or older, oldest first,
+ * and reads it back. A table is never emptied by a write; rows that the cluster does not know are
+ * counted as extra and stay, unless the table is full and they are the oldest.
+ *
+ * <p>With the restore command the kernel keeps everything. A stock kernel takes presence alone, and
+ * every report says so: an entry counts as seen when it was written, once, unless the table's
+ * policy wants its hits replayed; where the policy says how long entries count, older ones are
+ * refused as expired; and of sibling tables only the one that saw a client last gets it.
+ */
+public final class RecentSink implements SessionSink {
+  private static final Logger log = LoggerFactory.getLogger(RecentSink.class);
+
+  private final KernelTables tables;
+  private final CommandProbe probe;
+  private final SortedMap<String, Warning> warnings = new ConcurrentSkipListMap<>();
+
+  /** A sink into these tables. */
+  public RecentSink(KernelTables tables) {
+    this.tables = tables;
+    this.probe = new CommandProbe(tables);
+  }
+
+  @Override
+  public Feed feed() {
+    return Feed.RECENT;
+  }
+
+  @Override
+  public List<Warning> warnings() {
+    return List.copyOf(warnings.values());
+  }
+
+  @Override
+  public List<ScopeReport> write(WriteOrder order)
+      throws IOException, InterruptedException, FencedException {
+    warnings.clear();
+    try {
+      SortedSet<String> present = present();
+      Siblings siblings = Siblings.of(order.table());
+      List<ScopeReport> reports = new ArrayList<>();
+      for (String name : names(order, present)) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException("the write was interrupted before table " + name);
+        }
+        reports.add(
+            present.contains(name)
+                ? write(tables.table(name), order, siblings)
+                : missing(name, order));
+      }
+      return reports;
+    } catch (ClosedByInterruptException e) {
+      Thread.interrupted();
+      InterruptedException interrupted = new InterruptedException("the write was interrupted");
+      interrupted.initCause(e);
+      throw interrupted;
+    }
+  }
+
+  /**
+   * Empties tables, on an operator's word alone: what {@code clear recent} does beside clearing the
+   * cluster. Tables that are not there, or not kept in the cluster, are passed over.
+   *
+   * @param scopes the tables; all that the cluster keeps if empty
+   * @return how many rows each table lost, by name
+   */
+  public SortedMap<String, Integer> clear(java.util.Set<Scope> scopes)
+      throws IOException, InterruptedException {
+    SortedMap<String, Integer> lost = new TreeMap<>();
+    for (String name : present()) {
+      if (scopes.isEmpty() || scopes.contains(Scope.table(name))) {
+        KernelTable table = tables.table(name);
+        table.lock().lockInterruptibly();
+        try (TableFiles.Commands commands = tables.files().open(name)) {
+          int rows = tables.read(name).size();
+          commands.write(ByteBuffer.wrap(new byte[] {'/', '\n'}));
+          table.cleared();
+          lost.put(name, rows);
+          log.info("table {} was emptied of {} rows", name, rows);
+        } catch (NoSuchFileException e) {
+          log.info("table {} went away before it was emptied", name);
+        } finally {
+          table.lock().unlock();
+        }
+      }
+    }
+    return lost;
+  }
+
+  private SortedSet<String> present() throws IOException {
+    try {
+      return new TreeSet<>(tables.names());
+    } catch (NoSuchFileException e) {
+      warn("xt-recent-missing", "", "no folder of tables, xt_recent is not loaded: " + e.getFile());
+      return new TreeSet<>();
+    }
+  }
+
+  /** All tables of the order, and those of the kernel that the cluster holds nothing of. */
+  private SortedSet<String> names(WriteOrder order, SortedSet<String> present) {
+    SortedSet<String> names = new TreeSet<>();
+    order.scopes().stream()
+        .filter(scope -> scope.kind() == Kind.RECENT)
+        .forEach(scope -> names.add(scope.name()));
+    if (order.scopes().isEmpty()) {
+      names.addAll(present);
+      order.table().counts().keySet().stream()
+          .filter(scope -> scope.kind() == Kind.RECENT && tables.selects(scope.name()))
+          .forEach(scope -> names.add(scope.name()));
+    }
+    return names;
+  }
+
+  private ScopeReport missing(String name, WriteOrder order) {
+    Scope scope = Scope.table(name);
+    int count = order.table().records(scope).size();
+    String why =
+        tables.selects(name) ? "no rule names table " + name : "recent.tables leaves out " + name;
+    warn("table-missing", name, why + "; " + count + " entries are not written");
+    return new ScopeReport.Tally(scope)
+        .refused(Reason.TABLE_MISSING, count, why)
+        .note(why)
+        .report();
+  }
+
+  private ScopeReport write(KernelTable table, WriteOrder order, Siblings siblings)
+      throws IOException, InterruptedException, FencedException {
+    Scope scope = Scope.table(table.name());
+    List<RecentEntry> entries = entries(order.table().records(scope));
+    table.lock().lockInterruptibly();
+    try {
+      return write(table, entries, order, siblings);
+    } catch (NoSuchFileException e) {
+      return missing(table.name(), order);
+    } finally {
+      table.lock().unlock();
+    }
+  }
+
+  private ScopeReport write(
+      KernelTable table, List<RecentEntry> entries, WriteOrder order, Siblings siblings)
+      throws IOException, InterruptedException, FencedException {
+    ScopeReport.Tally tally = new ScopeReport.Tally(Scope.table(table.name()));
+    Map<RecentAddress, RecentRow> rows = tables.read(table.name());
+    TableNotes notes = new TableNotes(tables, table.name(), tally);
+    JiffiesMoment moment = null;
+    try {
+      moment = entries.isEmpty() ? null : tables.clock().moment();
+    } catch (IOException e) {
+      notes.noClock(e);
+      warn("jiffies-clock", "", String.valueOf(e.getMessage()));
+    }
+    Command command = probe.command(table, entries, rows, moment, order.dryRun());
+    WritePlan.Circumstances in =
+        new WritePlan.Circumstances(
+            command,
+            tables.config().policy(table.name()),
+            siblings::sawLater,
+            moment,
+            tables.module().entriesPerTable().orElse(Integer.MAX_VALUE),
+            System.currentTimeMillis());
+    WritePlan plan = WritePlan.of(entries, rows, in);
+    notes.limits(entries, in.room()).ifPresent(text -> warn("table-limit", table.name(), text));
+    notes.keeps(plan, in);
+    count(plan, table.name(), in.room(), tally);
+    if (order.dryRun()) {
+      tally.applied(plan.writes().size());
+    } else {
+      new TableWrite(tables, table, plan, in).run(order.fence(), tally);
+    }
+    return logged(tally.report(), command);
+  }
+
+  private static void count(WritePlan plan, String table, int room, ScopeReport.Tally tally) {
+    tally
+        .unchanged(plan.unchanged())
+        .removed(plan.removed())
+        .extra(plan.extra())
+        .refused(Reason.EXPIRED, plan.expired(), "entries older than the persistence of " + table)
+        .refused(Reason.TABLE_FULL, plan.full(), "ip_list_tot is " + room + "; the newest are in");
+  }
+
+  private static ScopeReport logged(ScopeReport report, Command command) {
+    log.info(
+        "{}: {} written ({}), {} unchanged, {} removed, {} refused, {} mismatched, {} extra",
+        report.scope(),
+        report.applied(),
+        command,
+        report.unchanged(),
+        report.removed(),
+        report.refused(),
+        report.mismatched(),
+        report.extra());
+    return report;
+  }
+
+  private static List<RecentEntry> entries(List<SessionRecord> records) {
+    List<RecentEntry> entries = new ArrayList<>(records.size());
+    for (SessionRecord session : records) {
+      if (session instanceof RecentEntry entry) {
+        entries.add(entry);
+      }
+    }
+    return entries;
+  }
+
+  private void warn(String code, String subject, String text) {
+    log.warn(text);
+    warnings.put(code + ' ' + subject, new Warning(code, text));
+  }
+}

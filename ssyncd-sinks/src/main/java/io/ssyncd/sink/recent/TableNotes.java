@@ -1,0 +1,76 @@
+package io.ssyncd.sink.recent;
+
+import io.ssyncd.node.ScopeReport;
+import io.ssyncd.session.RecentEntry;
+import io.ssyncd.source.recent.KernelTables;
+import io.ssyncd.source.recent.TablePolicy;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** Says in a table's report what the kernel cannot keep. */
+final class TableNotes {
+  private final KernelTables tables;
+  private final String table;
+  private final ScopeReport.Tally tally;
+
+  TableNotes(KernelTables tables, String table, ScopeReport.Tally tally) {
+    this.tables = tables;
+    this.table = table;
+    this.tally = tally;
+  }
+
+  void noClock(IOException why) {
+    tally.note("only missing entries are written, and only as seen now: " + why.getMessage());
+  }
+
+  /** Compares the entries with the module's limits; the text if they do not fit. */
+  Optional<String> limits(List<RecentEntry> entries, int room) {
+    OptionalInt stamps = tables.module().stampsPerEntry();
+    if (stamps.isPresent()) {
+      int ring = Math.max(1, Integer.highestOneBit(stamps.getAsInt() * 2 - 1));
+      long longer = entries.stream().filter(entry -> entry.stamps() > ring).count();
+      if (longer > 0) {
+        tally.note(longer + " entries have more hits than ip_pkt_list_tot = " + stamps.getAsInt());
+      }
+    }
+    if (entries.size() <= room) {
+      return Optional.empty();
+    }
+    String text =
+        "the cluster holds "
+            + entries.size()
+            + " entries of table "
+            + table
+            + ", ip_list_tot is "
+            + room
+            + " here: raise it with a module parameter";
+    tally.note(text);
+    return Optional.of(text);
+  }
+
+  /** What a stock kernel does not keep, and by which rules entries were chosen for it. */
+  void keeps(WritePlan plan, WritePlan.Circumstances in) {
+    if (in.command() == Command.LEGACY) {
+      tally.note(
+          "an older restore command: of IPv6 entries presence alone is kept, of others at most "
+              + LegacyWriter.MAX_STAMPS
+              + " hits");
+    }
+    if (in.command() != Command.STOCK) {
+      return;
+    }
+    tally.note(
+        in.policy().hits() == TablePolicy.Hits.REPLAY
+            ? "a stock kernel keeps no ages and no ttl: all hits count as seen now"
+            : "a stock kernel keeps no ages, hits or ttl: each entry counts as seen now, once");
+    if (in.policy().persistence().isEmpty() && !plan.writes().isEmpty()) {
+      tally.note("no policy says how long entries count: those of any age are written");
+    }
+    if (plan.leftToSiblings() > 0) {
+      tally.note(
+          plan.leftToSiblings() + " entries are left to sibling tables that saw the client later");
+    }
+  }
+}

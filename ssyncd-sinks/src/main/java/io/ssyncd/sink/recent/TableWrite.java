@@ -1,0 +1,155 @@
+package io.ssyncd.sink.recent;
+
+import io.ssyncd.node.FencedException;
+import io.ssyncd.node.Reason;
+import io.ssyncd.node.ScopeReport;
+import io.ssyncd.node.WriteOrder;
+import io.ssyncd.session.RecentEntry;
+import io.ssyncd.source.recent.JiffiesMoment;
+import io.ssyncd.source.recent.KernelTable;
+import io.ssyncd.source.recent.KernelTables;
+import io.ssyncd.source.recent.RecentAddress;
+import io.ssyncd.source.recent.RecentRow;
+import io.ssyncd.source.recent.TableFiles;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Carries a plan out on one table, and reads it back. The table's lock is held. */
+final class TableWrite {
+  private final KernelTables tables;
+  private final KernelTable table;
+  private final WritePlan plan;
+  private final WritePlan.Circumstances in;
+  private final Map<PlannedEntry, String> failed = new HashMap<>();
+  private int shortened;
+
+  TableWrite(KernelTables tables, KernelTable table, WritePlan plan, WritePlan.Circumstances in) {
+    this.tables = tables;
+    this.table = table;
+    this.plan = plan;
+    this.in = in;
+  }
+
+  /**
+   * Writes and reads back.
+   *
+   * @param tally counts what was applied, mismatched, and refused because the table went away
+   */
+  void run(WriteOrder.Fence fence, ScopeReport.Tally tally)
+      throws IOException, InterruptedException, FencedException {
+    if (plan.writes().isEmpty()) {
+      return;
+    }
+    try {
+      write(fence);
+      verify(tally);
+    } catch (NoSuchFileException e) {
+      String example = "table " + table.name() + " went away while it was written";
+      tally.refused(Reason.TABLE_MISSING, plan.writes().size(), example);
+    }
+  }
+
+  private void write(WriteOrder.Fence fence)
+      throws IOException, InterruptedException, FencedException {
+    try (TableFiles.Commands commands = tables.files().open(table.name())) {
+      StockWriter stock = new StockWriter(commands, in.policy().hits());
+      EntryWriter writer = writer(commands, stock);
+      List<PlannedEntry> writes = plan.writes();
+      Room room = new Room(stock);
+      for (int done = 0; done < writes.size(); ) {
+        check(fence, done);
+        int count = writer.prepare(writes, done);
+        room.makeFor(writes.subList(done, done + count));
+        writer.flush(failed::put);
+        done += count;
+      }
+    }
+  }
+
+  private EntryWriter writer(TableFiles.Commands commands, StockWriter stock) {
+    JiffiesMoment moment = in.moment();
+    if (moment == null || in.command() == Command.STOCK) {
+      return stock;
+    }
+    return in.command() == Command.RESTORE
+        ? new RestoreWriter(commands, moment)
+        : new LegacyWriter(commands, stock, moment);
+  }
+
+  private void check(WriteOrder.Fence fence, int done)
+      throws InterruptedException, FencedException {
+    String where = "after " + done + " of " + plan.writes().size() + " entries of " + table.name();
+    if (Thread.interrupted()) {
+      throw new InterruptedException("the write was interrupted " + where);
+    }
+    if (!fence.holds()) {
+      throw new FencedException("leadership was lost " + where);
+    }
+  }
+
+  private void verify(ScopeReport.Tally tally) throws IOException {
+    Map<RecentAddress, RecentRow> rows = tables.read(table.name());
+    for (PlannedEntry planned : plan.writes()) {
+      String refusal = failed.get(planned);
+      RecentRow row = rows.get(planned.address());
+      ReadBack.Left left = row == null ? null : left(planned, row);
+      if (refusal != null) {
+        tally.mismatched(planned.address() + ": the kernel refused it: " + refusal);
+      } else if (row == null) {
+        tally.mismatched(planned.address() + ": not in the table after it was written");
+      } else if (left == null || left.row() == null) {
+        tally.mismatched(planned.address() + ": read back as " + row);
+      } else {
+        tally.applied(1);
+        table.written(left.row(), planned.entry());
+        shortened += left.stamps() < planned.entry().stamps() ? 1 : 0;
+      }
+    }
+    if (in.command() != Command.STOCK && shortened > 0) {
+      tally.note(shortened + " entries have more hits than their table's rows hold: the newest");
+    }
+  }
+
+  private ReadBack.@Nullable Left left(PlannedEntry planned, RecentRow row) {
+    JiffiesMoment moment = in.moment();
+    boolean kept =
+        in.command() == Command.RESTORE
+            || (in.command() == Command.LEGACY && !planned.address().v6());
+    RecentEntry entry = planned.entry();
+    return kept && moment != null
+        ? ReadBack.restored(entry, row, moment)
+        : ReadBack.added(row, StockWriter.hits(planned, in.policy().hits()), moment);
+  }
+
+  /** Takes rows out, oldest first, each just before what takes its place. */
+  private final class Room {
+    private final StockWriter stock;
+    private int free;
+    private int next;
+
+    Room(StockWriter stock) {
+      this.stock = stock;
+      long fresh = plan.writes().stream().filter(planned -> planned.before() == null).count();
+      this.free = (int) fresh - plan.victims().size();
+    }
+
+    void makeFor(List<PlannedEntry> chunk) throws IOException {
+      for (PlannedEntry planned : chunk) {
+        if (planned.before() != null) {
+          continue;
+        }
+        if (free > 0) {
+          free--;
+        } else if (next < plan.victims().size()) {
+          RecentAddress victim = plan.victims().get(next++);
+          stock.remove(victim);
+          table.removed(victim);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package io.ssyncd.sink.recent;
+
+import io.ssyncd.session.RecentEntry;
+import io.ssyncd.source.recent.JiffiesMoment;
+import io.ssyncd.source.recent.RecentAddress;
+import io.ssyncd.source.recent.RecentRow;
+import io.ssyncd.source.recent.TablePolicy;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a write will do to one table: which entries go in, oldest first, and which rows give way to
+ * them. Rows that the cluster does not know stay, unless the table is full and they are older than
+ * what would otherwise be refused: the kernel itself would push them out then.
+ */
+final class WritePlan {
+  private final List<PlannedEntry> writes = new ArrayList<>();
+  private final List<RecentAddress> victims = new ArrayList<>();
+  private long unchanged;
+  private long expired;
+  private long leftToSiblings;
+  private long full;
+  private long removed;
+  private long extra;
+
+  private WritePlan() {}
+
+  /** The entries to write, oldest first. */
+  List<PlannedEntry> writes() {
+    return writes;
+  }
+
+  /** Rows that have to go before the last so many of the entries that are new to the table. */
+  List<RecentAddress> victims() {
+    return victims;
+  }
+
+  /** Entries that are in place already, or newer there. */
+  long unchanged() {
+    return unchanged;
+  }
+
+  /** Entries that no rule would look at any more, had the kernel their ages. */
+  long expired() {
+    return expired;
+  }
+
+  /** Entries whose client was seen later by a sibling table. */
+  long leftToSiblings() {
+    return leftToSiblings;
+  }
+
+  /** Entries for which the table has no room. */
+  long full() {
+    return full;
+  }
+
+  /** Rows unknown to the cluster that give way. */
+  long removed() {
+    return removed;
+  }
+
+  /** Rows unknown to the cluster that stay. */
+  long extra() {
+    return extra;
+  }
+
+  /**
+   * What bears on a plan.
+   *
+   * @param command what the kernel understands
+   * @param policy what is known of the table
+   * @param sawLater whether a sibling table saw an entry's client later
+   * @param moment translates stamps; null where they cannot be: then only what is missing is
+   *     written
+   * @param room how many rows the table holds at most
+   * @param nowMs wall-clock milliseconds
+   */
+  record Circumstances(
+      Command command,
+      TablePolicy policy,
+      Predicate<RecentEntry> sawLater,
+      @Nullable JiffiesMoment moment,
+      int room,
+      long nowMs) {}
+
+  /** A plan for {@code entries} of the cluster and {@code rows} of the kernel. */
+  static WritePlan of(
+      List<RecentEntry> entries, Map<RecentAddress, RecentRow> rows, Circumstances in) {
+    WritePlan plan = new WritePlan();
+    Map<RecentAddress, RecentRow> unknown = new HashMap<>(rows);
+    List<Place> places = new ArrayList<>();
+    for (RecentEntry entry : entries) {
+      RecentAddress address = RecentAddress.of(entry.key().address());
+      RecentRow row = unknown.remove(address);
+      plan.place(entry, address, row, in, places);
+    }
+    for (RecentRow row : unknown.values()) {
+      places.add(new Place(seen(row, in), row.address(), row, null, Standing.EXTRA));
+    }
+    plan.settle(places, in.room());
+    return plan;
+  }
+
+  /** How an entry or a row stands. */
+  private enum Standing {
+    MISSING,
+    OLDER,
+    IN_PLACE,
+    PASSED_OVER,
+    EXTRA
+  }
+
+  /** Someone who wants to be in the table. */
+  private record Place(
+      long seenMs,
+      RecentAddress address,
+      @Nullable RecentRow row,
+      @Nullable RecentEntry entry,
+      Standing standing) {}
+
+  private void place(
+      RecentEntry entry,
+      RecentAddress address,
+      @Nullable RecentRow row,
+      Circumstances in,
+      List<Place> places) {
+    Standing standing = standing(entry, row, in);
+    if (standing == Standing.PASSED_OVER && row == null) {
+      return;
+    }
+    long seen = row == null ? entry.lastSeenMs() : Math.max(entry.lastSeenMs(), seen(row, in));
+    places.add(new Place(seen, address, row, entry, standing));
+  }
+
+  private Standing standing(RecentEntry entry, @Nullable RecentRow row, Circumstances in) {
+    if (in.command() == Command.STOCK) {
+      if (in.sawLater().test(entry)) {
+        leftToSiblings++;
+        return Standing.PASSED_OVER;
+      }
+      long age = in.nowMs() - entry.lastSeenMs();
+      if (in.policy().persistence().isPresent()
+          && age >= in.policy().persistence().get().toMillis()) {
+        expired++;
+        return Standing.PASSED_OVER;
+      }
+    }
+    if (row == null) {
+      return Standing.MISSING;
+    }
+    JiffiesMoment moment = in.moment();
+    boolean older =
+        moment != null
+            && moment.toWallMs(row.lastSeen()) < entry.lastSeenMs() - moment.tickMs() - 1;
+    return older ? Standing.OLDER : Standing.IN_PLACE;
+  }
+
+  /** Without a clock every row counts as new: it is in place, and nothing makes it give way. */
+  private static long seen(RecentRow row, Circumstances in) {
+    JiffiesMoment moment = in.moment();
+    return moment == null ? Long.MAX_VALUE : moment.toWallMs(row.lastSeen());
+  }
+
+  /** Lets the newest in, and puts what is to be written in order. */
+  private void settle(List<Place> places, int room) {
+    places.sort(Comparator.comparingLong(Place::seenMs));
+    int losers = Math.max(0, places.size() - room);
+    for (int i = 0; i < places.size(); i++) {
+      Place place = places.get(i);
+      if (i < losers) {
+        lose(place);
+      } else {
+        win(place);
+      }
+    }
+    writes.sort(Comparator.comparingLong(planned -> planned.entry().lastSeenMs()));
+  }
+
+  private void lose(Place place) {
+    if (place.standing() == Standing.EXTRA) {
+      removed++;
+    } else if (place.standing() != Standing.PASSED_OVER) {
+      full++;
+    }
+    if (place.row() != null) {
+      victims.add(place.address());
+    }
+  }
+
+  private void win(Place place) {
+    RecentEntry entry = place.entry();
+    switch (place.standing()) {
+      case EXTRA -> extra++;
+      case IN_PLACE -> unchanged++;
+      case PASSED_OVER -> {
+        // Counted already; the row stays as it is.
+      }
+      case MISSING, OLDER -> {
+        if (entry != null) {
+          writes.add(new PlannedEntry(entry, place.address(), place.row()));
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,68 @@
+package io.ssyncd.source.recent;
+
+import io.ssyncd.session.RecentEntry;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node knows of one table: the rows as source or sink last saw them. A row that stays as
+ * it is known is never news, so what the sink writes does not come back through the source.
+ *
+ * <p>All but {@link #name} and {@link #lock} need the lock to be held. A writer holds it from its
+ * first look at the table to its read-back; the source passes a locked table over.
+ */
+public final class KernelTable {
+  private final String name;
+  private final ReentrantLock lock = new ReentrantLock();
+  final Map<RecentAddress, KnownRow> rows = new HashMap<>();
+
+  /** Numbers the source's readings. */
+  long readings;
+
+  KernelTable(String name) {
+    this.name = name;
+  }
+
+  /** The table's name. */
+  public String name() {
+    return name;
+  }
+
+  /** Guards the table's rows, here and in the kernel. */
+  public ReentrantLock lock() {
+    return lock;
+  }
+
+  /**
+   * A write put {@code entry} in the place of what was known there.
+   *
+   * @param row what the table holds of it, without what packets may have added since
+   */
+  public void written(RecentRow row, RecentEntry entry) {
+    rows.put(row.address(), new KnownRow(row, entry, row.lastSeen()));
+  }
+
+  /** The row was taken out of the table by this node. */
+  public void removed(RecentAddress address) {
+    rows.remove(address);
+  }
+
+  /** The table was emptied by this node, on an operator's word. */
+  public void cleared() {
+    rows.clear();
+  }
+
+  /** The row of an address as it was last known; null if none is. */
+  public @Nullable RecentRow known(RecentAddress address) {
+    KnownRow known = rows.get(address);
+    return known == null ? null : known.row;
+  }
+
+  /** Whether the row as last known is what this node wrote. */
+  public boolean isOwn(RecentAddress address, JiffiesWidth width) {
+    KnownRow known = rows.get(address);
+    return known != null && known.isOwn(width);
+  }
+}

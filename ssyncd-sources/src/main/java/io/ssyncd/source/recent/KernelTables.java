@@ -1,0 +1,147 @@
+package io.ssyncd.source.recent;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This host's tables: what source and sink share of them. Thread-safe.
+ *
+ * <p>Of names that are no record's scope, of those beyond {@link TableFiles#MAX_TABLES} and of
+ * those that no glob of the configuration names nothing is ever seen.
+ */
+public final class KernelTables {
+  private static final Logger log = LoggerFactory.getLogger(KernelTables.class);
+
+  private final RecentConfig config;
+  private final TableFiles files;
+  private final JiffiesClock clock;
+  private final XtRecentModule module;
+  private final Globs selection;
+  private final Map<String, KernelTable> tables = new ConcurrentHashMap<>();
+  private final AtomicLong malformed = new AtomicLong();
+
+  /** The tables of the running kernel. */
+  public KernelTables(RecentConfig config) {
+    this(config, new ProcTables(config.procDir()));
+  }
+
+  /** The tables that {@code files} shows. */
+  public KernelTables(RecentConfig config, TableFiles files) {
+    this(config, files, JiffiesClock.of(config, files, JiffiesWidth.ofThisKernel()));
+  }
+
+  /** The tables that {@code files} shows, with a clock of their own. */
+  public KernelTables(RecentConfig config, TableFiles files, JiffiesClock clock) {
+    this.config = config;
+    this.files = files;
+    this.clock = clock;
+    this.module = new XtRecentModule(config.moduleDir());
+    this.selection = new Globs(config.tables());
+  }
+
+  /** How the tables are read and written. */
+  public RecentConfig config() {
+    return config;
+  }
+
+  /** Where the tables are. */
+  public TableFiles files() {
+    return files;
+  }
+
+  /** What translates their stamps. */
+  public JiffiesClock clock() {
+    return clock;
+  }
+
+  /** What the kernel says of the module. */
+  public XtRecentModule module() {
+    return module;
+  }
+
+  /** Whether the table is one that the cluster keeps. */
+  public boolean selects(String table) {
+    return selection.match(table) && !config.scratchTable().equals(java.util.Optional.of(table));
+  }
+
+  /**
+   * The names of all tables that are there and kept in the cluster, in order.
+   *
+   * @throws IOException if there is no folder of tables
+   */
+  public List<String> names() throws IOException {
+    return files.names().stream().filter(this::selects).toList();
+  }
+
+  /** What is known of a table; made at the first call. */
+  public KernelTable table(String name) {
+    return tables.computeIfAbsent(name, KernelTable::new);
+  }
+
+  /** Rows that could not be read, since the start of this process. */
+  public long malformed() {
+    return malformed.get();
+  }
+
+  /**
+   * Reads a table row by row.
+   *
+   * @return how many rows could not be read; the first is logged, all are counted and handed over
+   * @throws java.nio.file.NoSuchFileException if no rule names the table
+   */
+  public int read(String table, RowHandler handler) throws IOException {
+    Counting counting = new Counting(handler);
+    RecentTableParser parser = new RecentTableParser(table, clock.width(), counting);
+    files.read(table, parser::feed);
+    parser.end();
+    malformed.addAndGet(counting.malformed);
+    return counting.malformed;
+  }
+
+  /** Reads a table as a whole. Malformed rows are logged, counted and left out. */
+  public Map<RecentAddress, RecentRow> read(String table) throws IOException {
+    Map<RecentAddress, RecentRow> rows = new HashMap<>();
+    read(
+        table,
+        new RowHandler() {
+          @Override
+          public void row(RowView row) {
+            rows.put(row.address(), row.toRow());
+          }
+
+          @Override
+          public void malformed(MalformedRow row) {
+            // Counted and logged by the reader; there is nothing to keep.
+          }
+        });
+    return rows;
+  }
+
+  private static final class Counting implements RowHandler {
+    private final RowHandler handler;
+    int malformed;
+
+    Counting(RowHandler handler) {
+      this.handler = handler;
+    }
+
+    @Override
+    public void row(RowView row) {
+      handler.row(row);
+    }
+
+    @Override
+    public void malformed(MalformedRow row) {
+      if (malformed++ == 0) {
+        log.warn("a row of xt_recent cannot be read: {}", row);
+      }
+      handler.malformed(row);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package io.ssyncd.source.recent;
+
+import io.ssyncd.session.RecentEntry;
+import io.ssyncd.session.RecentKey;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** What this node knows of a row: how it was last, and what in it is this node's own doing. */
+final class KnownRow {
+  RecentRow row;
+
+  /** The reading that last showed the row. */
+  long seenIn;
+
+  /** How many readings in a row did not show it. */
+  int missed;
+
+  /** The entry that this node wrote there; null if it wrote none, or none of it is left. */
+  private @Nullable RecentEntry written;
+
+  /** The newest stamp that comes from the write, in jiffies. */
+  private long writtenUntil;
+
+  KnownRow(RecentRow row, @Nullable RecentEntry written, long writtenUntil) {
+    this.row = row;
+    this.written = written;
+    this.writtenUntil = writtenUntil;
+  }
+
+  /** The row as it is now stands for {@code entry}. */
+  void own(RecentEntry entry) {
+    written = entry;
+    writtenUntil = row.lastSeen();
+  }
+
+  /** Whether the row, as it was last, is what this node wrote, and no packet came since. */
+  boolean isOwn(JiffiesWidth width) {
+    return written != null && width.since(row.lastSeen(), writtenUntil) <= 0;
+  }
+
+  /**
+   * The entry that the changed row {@code now} stands for. Stamps that come from this node's write
+   * are not translated: they stand for those of the entry that was written, which a stock kernel
+   * could not take.
+   */
+  RecentEntry entry(String table, RecentRow now, JiffiesMoment moment) {
+    RecentEntry base = written;
+    if (base == null) {
+      return translate(table, now, moment);
+    }
+    int own = 0;
+    while (own < now.stamps() && moment.width().since(now.stamp(own), writtenUntil) <= 0) {
+      own++;
+    }
+    if (own == 0) {
+      written = null;
+      return translate(table, now, moment);
+    }
+    int fresh = now.stamps() - own;
+    int kept = Math.min(base.stamps(), Math.max(base.stamps(), now.stamps()) - fresh);
+    long[] stamps =
+        Arrays.copyOfRange(base.stampsMs(), base.stamps() - kept, base.stamps() + fresh);
+    for (int i = 0; i < fresh; i++) {
+      stamps[kept + i] = moment.toWallMs(now.stamp(own + i));
+    }
+    return new RecentEntry(base.key(), now.ttl(), newest(stamps));
+  }
+
+  /** The entry that a row stands for which this node did not write. */
+  static RecentEntry translate(String table, RecentRow row, JiffiesMoment moment) {
+    long[] stamps = new long[row.stamps()];
+    for (int i = 0; i < stamps.length; i++) {
+      stamps[i] = moment.toWallMs(row.stamp(i));
+    }
+    return new RecentEntry(
+        new RecentKey(table, row.address().toBytes()), row.ttl(), newest(stamps));
+  }
+
+  private static long[] newest(long[] stamps) {
+    for (int i = 1; i < stamps.length; i++) {
+      stamps[i] = Math.max(stamps[i], stamps[i - 1]);
+    }
+    return stamps.length <= RecentEntry.MAX_STAMPS
+        ? stamps
+        : Arrays.copyOfRange(stamps, stamps.length - RecentEntry.MAX_STAMPS, stamps.length);
+  }
+}

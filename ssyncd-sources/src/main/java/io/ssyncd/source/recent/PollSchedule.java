@@ -1,0 +1,83 @@
+package io.ssyncd.source.recent;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Decides when each table is looked at next: at the configured interval, four times as often while
+ * it changes, more seldom the dearer its reads are. While a table is read the kernel's lock on all
+ * of them is held again and again, so the share of time spent reading is bounded. Not thread-safe;
+ * knows no clock.
+ */
+final class PollSchedule {
+  /** The share of one processor's time that reading may take, over all tables. */
+  static final double MAX_SHARE = 0.06;
+
+  /** After how many looks without a change a table counts as quiet. */
+  static final int QUIET_LOOKS = 10;
+
+  private static final int FASTER = 4;
+  private static final long SHORTEST_NANOS = 10_000_000;
+
+  private final long intervalNanos;
+  private final Map<String, Timing> tables = new HashMap<>();
+
+  PollSchedule(Duration interval) {
+    this.intervalNanos = interval.toNanos();
+  }
+
+  /** When the table is due, in nanoseconds of the caller's clock; at once if it is new. */
+  long due(String table, long now) {
+    Timing timing = tables.get(table);
+    return timing == null ? now : timing.due;
+  }
+
+  /** The table was read: when, how long it took, and whether anything had changed. */
+  void read(String table, long now, long costNanos, boolean changed) {
+    Timing timing = tables.computeIfAbsent(table, name -> new Timing());
+    timing.cost = timing.cost == 0 ? costNanos : (3 * timing.cost + costNanos) / 4;
+    timing.quietLooks = changed ? 0 : Math.min(QUIET_LOOKS, timing.quietLooks + 1);
+    timing.due = now + pause(timing);
+  }
+
+  /** The table could not be read, or not now: it is looked at again after the interval. */
+  void skip(String table, long now) {
+    tables.computeIfAbsent(table, name -> new Timing()).due = now + intervalNanos;
+  }
+
+  /** Forgets all but these. */
+  void retain(Set<String> names) {
+    tables.keySet().retainAll(names);
+  }
+
+  /** How long the table is left alone, as of now. */
+  long pauseNanos(String table) {
+    Timing timing = tables.get(table);
+    return timing == null ? 0 : pause(timing);
+  }
+
+  /** A table has half of the share for itself; all together have the whole. */
+  private long pause(Timing timing) {
+    double share = 0;
+    for (Timing each : tables.values()) {
+      share += each.cost / alone(each);
+    }
+    return (long) (alone(timing) * Math.max(1, share / MAX_SHARE));
+  }
+
+  private double alone(Timing timing) {
+    long wanted =
+        timing.quietLooks < QUIET_LOOKS
+            ? Math.max(SHORTEST_NANOS, intervalNanos / FASTER)
+            : intervalNanos;
+    return Math.max(wanted, timing.cost / (MAX_SHARE / 2));
+  }
+
+  private static final class Timing {
+    long due;
+    long cost;
+    int quietLooks;
+  }
+}

@@ -1,0 +1,67 @@
+package io.ssyncd.source.recent;
+
+import io.ssyncd.node.Intake;
+import io.ssyncd.node.SessionSource;
+import io.ssyncd.session.Feed;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reports what happens in this host's xt_recent tables, by looking at them again and again: the
+ * kernel tells nobody.
+ *
+ * <p>Changes are found among the raw stamps of this host, and a stamp is translated once, when it
+ * is news: translating it again could differ by a tick. A row that vanishes from a table while
+ * others stay is a deletion, once two looks have missed it. A table whose rows are all gone at once
+ * was emptied or made anew, and one that is gone lost the rule that named it: both are accidents.
+ * Nothing is deleted then; the node is asked to write the table back, at most once in {@link
+ * WriteBack#PAUSE}. So the last entry of a table cannot be deleted by deleting it from the kernel.
+ */
+public final class RecentSource implements SessionSource {
+  private final KernelTables tables;
+  private final SourceHealth health = new SourceHealth();
+  private final WriteBack writeBack = new WriteBack();
+  private @Nullable RecentSession session;
+
+  /** A source that is not started yet. */
+  public RecentSource(KernelTables tables) {
+    this.tables = tables;
+  }
+
+  @Override
+  public Feed feed() {
+    return Feed.RECENT;
+  }
+
+  @Override
+  public synchronized void start(Intake intake) {
+    stop();
+    RecentSession started = new RecentSession(tables, intake, health, writeBack);
+    session = started;
+    Thread thread = new Thread(started, "recent-source");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public synchronized void stop() {
+    RecentSession current = session;
+    if (current != null) {
+      current.stop();
+      session = null;
+    }
+  }
+
+  @Override
+  public synchronized void resync() {
+    RecentSession current = session;
+    if (current != null) {
+      current.resync();
+    }
+  }
+
+  @Override
+  public SourceStatus status() {
+    return new SourceStatus(
+        health.connected(), health.events(), tables.malformed(), health.warnings());
+  }
+}

@@ -1,0 +1,104 @@
+package io.ssyncd.source.recent;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads jiffies from {@code /proc/timer_list}: its head says {@code now at N nsecs}, which is
+ * CLOCK_MONOTONIC, and each processor's part ends with {@code jiffies: J}
+ * (kernel/time/timer_list.c). The file is root's alone, and masked in many containers. Not
+ * thread-safe.
+ */
+final class TimerList implements JiffiesReader {
+  /** The first processor's part lists its timers; more text than this is no such list. */
+  static final int MAX_BYTES = 8 * 1024 * 1024;
+
+  private static final int LONGEST_LINE = 256;
+  private static final String NOW = "now at ";
+  private static final String JIFFIES = "jiffies: ";
+
+  private final Path file;
+  private final ByteBuffer buffer = ByteBuffer.allocate(16 * 1024);
+  private final StringBuilder line = new StringBuilder(LONGEST_LINE);
+  private @Nullable Long now;
+  private @Nullable Long jiffies;
+
+  TimerList(Path file) {
+    this.file = file;
+  }
+
+  @Override
+  public String name() {
+    return file.toString();
+  }
+
+  @Override
+  public Reading read() throws IOException {
+    now = null;
+    jiffies = null;
+    line.setLength(0);
+    long before = System.nanoTime();
+    long total = 0;
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      while (jiffies == null && total < MAX_BYTES && channel.read(buffer.clear()) > 0) {
+        total += buffer.position();
+        scan();
+      }
+    }
+    long after = System.nanoTime();
+    Long at = now;
+    Long count = jiffies;
+    if (at == null || count == null) {
+      throw new IOException(
+          file
+              + " does not tell the jiffies: "
+              + (at == null ? "no \"now at\"" : "no \"jiffies:\"")
+              + " in "
+              + total
+              + " bytes");
+    }
+    // A JVM in a time namespace has another CLOCK_MONOTONIC than the kernel prints.
+    boolean sameClock = at - before >= 0 && after - at >= 0;
+    return new Reading(sameClock ? at : before, count);
+  }
+
+  private void scan() throws IOException {
+    for (int i = 0; i < buffer.position() && jiffies == null; i++) {
+      char c = (char) (buffer.get(i) & 0xFF);
+      if (c == '\n') {
+        take(line);
+        line.setLength(0);
+      } else if (line.length() < LONGEST_LINE) {
+        line.append(c);
+      }
+    }
+  }
+
+  private void take(CharSequence text) throws IOException {
+    if (now == null && startsWith(text, NOW)) {
+      now = number(text, NOW.length());
+    } else if (startsWith(text, JIFFIES)) {
+      jiffies = number(text, JIFFIES.length());
+    }
+  }
+
+  private static boolean startsWith(CharSequence text, String word) {
+    return text.length() > word.length() && word.contentEquals(text.subSequence(0, word.length()));
+  }
+
+  private long number(CharSequence text, int from) throws IOException {
+    byte[] digits =
+        text.subSequence(from, text.length()).toString().getBytes(StandardCharsets.ISO_8859_1);
+    RowCursor cursor = new RowCursor();
+    cursor.reset(digits, 0, digits.length);
+    if (!cursor.number()) {
+      throw new IOException(file + " holds no number: " + text);
+    }
+    return cursor.value;
+  }
+}
