@@ -11,9 +11,10 @@ interface EntryWriter {
    *
    * @param entries all that are to be written
    * @param from the first that is not written yet
+   * @param most how many at most
    * @return how many go at once, at least one
    */
-  int prepare(List<PlannedEntry> entries, int from);
+  int prepare(List<PlannedEntry> entries, int from, int most);
 
   /**
    * Writes what was made ready.

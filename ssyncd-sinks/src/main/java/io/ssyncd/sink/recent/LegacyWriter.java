@@ -34,8 +34,9 @@ final class LegacyWriter implements EntryWriter {
   }
 
   @Override
-  public int prepare(List<PlannedEntry> entries, int from) {
-    chunk = entries.subList(from, Math.min(entries.size(), from + StockWriter.CHUNK));
+  public int prepare(List<PlannedEntry> entries, int from, int most) {
+    chunk =
+        entries.subList(from, Math.min(entries.size(), from + Math.min(StockWriter.CHUNK, most)));
     return chunk.size();
   }
 

@@ -2,6 +2,7 @@ package io.ssyncd.sink.recent;
 
 import io.ssyncd.session.RecentEntry;
 import io.ssyncd.source.recent.JiffiesMoment;
+import io.ssyncd.source.recent.JiffiesWidth;
 import io.ssyncd.source.recent.RecentRow;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +37,7 @@ final class ReadBack {
       return new Left(null, 0);
     }
     for (int i = 1; i <= own; i++) {
-      long expected = moment.toJiffies(entry.stampMs(entry.stamps() - i));
-      if (Math.abs(moment.width().since(row.stamp(own - i), expected)) > TICKS) {
+      if (!fits(row.stamp(own - i), entry.stampMs(entry.stamps() - i), moment)) {
         return new Left(null, 0);
       }
     }
@@ -51,12 +51,20 @@ final class ReadBack {
       return new Left(row, row.stamps());
     }
     for (int i = 0; i < row.stamps(); i++) {
-      if (before.width().since(row.stamp(i), before.jiffies()) >= -TICKS) {
+      if (before.width().since(row.stamp(i), before.observed()) >= 0) {
         int own = Math.min(row.stamps(), i + hits);
         return new Left(head(row, own), own);
       }
     }
     return new Left(null, 0);
+  }
+
+  /** The kernel brings a stamp that is ahead of its lagging counter back to that. */
+  private static boolean fits(long stamp, long wallMs, JiffiesMoment moment) {
+    long expected = moment.toJiffies(wallMs);
+    JiffiesWidth width = moment.width();
+    long least = width.since(expected, moment.observed()) > 0 ? moment.observed() : expected;
+    return width.since(stamp, expected) <= TICKS && width.since(least, stamp) <= TICKS;
   }
 
   private static RecentRow head(RecentRow row, int stamps) {

@@ -190,6 +190,7 @@ public final class RecentSink implements SessionSink {
             command,
             tables.config().policy(table.name()),
             siblings::sawLater,
+            address -> table.isOwn(address, tables.clock().width()),
             moment,
             tables.module().entriesPerTable().orElse(Integer.MAX_VALUE),
             System.currentTimeMillis());
@@ -208,7 +209,7 @@ public final class RecentSink implements SessionSink {
   private static void count(WritePlan plan, String table, int room, ScopeReport.Tally tally) {
     tally
         .unchanged(plan.unchanged())
-        .removed(plan.removed())
+        .removed(plan.removed() + plan.stale().size())
         .extra(plan.extra())
         .refused(Reason.EXPIRED, plan.expired(), "entries older than the persistence of " + table)
         .refused(Reason.TABLE_FULL, plan.full(), "ip_list_tot is " + room + "; the newest are in");
@@ -225,6 +226,12 @@ public final class RecentSink implements SessionSink {
         report.refused(),
         report.mismatched(),
         report.extra());
+    if (!report.complete()) {
+      log.warn(
+          "{} is not complete, for example: {}",
+          report.scope(),
+          report.examples().stream().findFirst());
+    }
     return report;
   }
 

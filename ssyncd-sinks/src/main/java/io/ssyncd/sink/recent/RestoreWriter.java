@@ -35,11 +35,12 @@ final class RestoreWriter implements EntryWriter {
   }
 
   @Override
-  public int prepare(List<PlannedEntry> entries, int from) {
+  public int prepare(List<PlannedEntry> entries, int from, int most) {
     buffer.clear();
     ends.clear();
     int next = from;
-    while (next < entries.size() && buffer.remaining() >= MAX_LINE) {
+    int end = (int) Math.min(entries.size(), (long) from + most);
+    while (next < end && buffer.remaining() >= MAX_LINE) {
       PlannedEntry planned = entries.get(next++);
       line(planned, 0, moment, buffer);
       buffer.put((byte) '\n');

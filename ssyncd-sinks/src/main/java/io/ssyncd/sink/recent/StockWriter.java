@@ -28,8 +28,8 @@ final class StockWriter implements EntryWriter {
   }
 
   @Override
-  public int prepare(List<PlannedEntry> entries, int from) {
-    chunk = entries.subList(from, Math.min(entries.size(), from + CHUNK));
+  public int prepare(List<PlannedEntry> entries, int from, int most) {
+    chunk = entries.subList(from, Math.min(entries.size(), from + Math.min(CHUNK, most)));
     return chunk.size();
   }
 

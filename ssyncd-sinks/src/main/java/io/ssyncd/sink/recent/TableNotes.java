@@ -68,6 +68,10 @@ final class TableNotes {
     if (in.policy().persistence().isEmpty() && !plan.writes().isEmpty()) {
       tally.note("no policy says how long entries count: those of any age are written");
     }
+    if (!plan.stale().isEmpty()) {
+      tally.note(
+          plan.stale().size() + " of our own rows are removed: a sibling saw the client later");
+    }
     if (plan.leftToSiblings() > 0) {
       tally.note(
           plan.leftToSiblings() + " entries are left to sibling tables that saw the client later");

@@ -41,7 +41,7 @@ final class TableWrite {
    */
   void run(WriteOrder.Fence fence, ScopeReport.Tally tally)
       throws IOException, InterruptedException, FencedException {
-    if (plan.writes().isEmpty()) {
+    if (plan.writes().isEmpty() && plan.stale().isEmpty()) {
       return;
     }
     try {
@@ -59,11 +59,14 @@ final class TableWrite {
       StockWriter stock = new StockWriter(commands, in.policy().hits());
       EntryWriter writer = writer(commands, stock);
       List<PlannedEntry> writes = plan.writes();
+      for (RecentAddress address : plan.stale()) {
+        stock.remove(address);
+        table.removed(address);
+      }
       Room room = new Room(stock);
       for (int done = 0; done < writes.size(); ) {
         check(fence, done);
-        int count = writer.prepare(writes, done);
-        room.makeFor(writes.subList(done, done + count));
+        int count = writer.prepare(writes, done, room.next(writes, done));
         writer.flush(failed::put);
         done += count;
       }
@@ -105,7 +108,9 @@ final class TableWrite {
         tally.mismatched(planned.address() + ": read back as " + row);
       } else {
         tally.applied(1);
-        table.written(left.row(), planned.entry());
+        if (left.stamps() > 0) {
+          table.written(left.row(), planned.entry());
+        }
         shortened += left.stamps() < planned.entry().stamps() ? 1 : 0;
       }
     }
@@ -125,31 +130,33 @@ final class TableWrite {
         : ReadBack.added(row, StockWriter.hits(planned, in.policy().hits()), moment);
   }
 
-  /** Takes rows out, oldest first, each just before what takes its place. */
+  /** Takes rows out, oldest first, each just before the one entry that takes its place. */
   private final class Room {
     private final StockWriter stock;
-    private int free;
-    private int next;
+    private long free;
+    private int victim;
 
     Room(StockWriter stock) {
       this.stock = stock;
       long fresh = plan.writes().stream().filter(planned -> planned.before() == null).count();
-      this.free = (int) fresh - plan.victims().size();
+      this.free = fresh - plan.victims().size();
     }
 
-    void makeFor(List<PlannedEntry> chunk) throws IOException {
-      for (PlannedEntry planned : chunk) {
-        if (planned.before() != null) {
-          continue;
-        }
+    /** Makes room, and says how many entries there is room for. */
+    int next(List<PlannedEntry> writes, int from) throws IOException {
+      if (victim == plan.victims().size()) {
+        return Integer.MAX_VALUE;
+      }
+      if (writes.get(from).before() == null) {
         if (free > 0) {
           free--;
-        } else if (next < plan.victims().size()) {
-          RecentAddress victim = plan.victims().get(next++);
-          stock.remove(victim);
-          table.removed(victim);
+        } else {
+          RecentAddress address = plan.victims().get(victim++);
+          stock.remove(address);
+          table.removed(address);
         }
       }
+      return 1;
     }
   }
 }

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class WritePlan {
   private final List<PlannedEntry> writes = new ArrayList<>();
   private final List<RecentAddress> victims = new ArrayList<>();
+  private final List<RecentAddress> stale = new ArrayList<>();
   private long unchanged;
   private long expired;
   private long leftToSiblings;
@@ -38,6 +39,14 @@ final class WritePlan {
   /** Rows that have to go before the last so many of the entries that are new to the table. */
   List<RecentAddress> victims() {
     return victims;
+  }
+
+  /**
+   * Rows that an earlier write made, of clients that a sibling table has seen since: they would go
+   * on sending them to the old backend, for a stock kernel took the time of that write for theirs.
+   */
+  List<RecentAddress> stale() {
+    return stale;
   }
 
   /** Entries that are in place already, or newer there. */
@@ -76,6 +85,7 @@ final class WritePlan {
    * @param command what the kernel understands
    * @param policy what is known of the table
    * @param sawLater whether a sibling table saw an entry's client later
+   * @param own whether a row is as an earlier write left it
    * @param moment translates stamps; null where they cannot be: then only what is missing is
    *     written
    * @param room how many rows the table holds at most
@@ -85,6 +95,7 @@ final class WritePlan {
       Command command,
       TablePolicy policy,
       Predicate<RecentEntry> sawLater,
+      Predicate<RecentAddress> own,
       @Nullable JiffiesMoment moment,
       int room,
       long nowMs) {}
@@ -131,6 +142,10 @@ final class WritePlan {
       Circumstances in,
       List<Place> places) {
     Standing standing = standing(entry, row, in);
+    if (standing == Standing.PASSED_OVER && row != null && in.own().test(address)) {
+      stale.add(address);
+      return;
+    }
     if (standing == Standing.PASSED_OVER && row == null) {
       return;
     }
@@ -144,9 +159,10 @@ final class WritePlan {
         leftToSiblings++;
         return Standing.PASSED_OVER;
       }
-      long age = in.nowMs() - entry.lastSeenMs();
-      if (in.policy().persistence().isPresent()
-          && age >= in.policy().persistence().get().toMillis()) {
+      if (outlived(entry, in)) {
+        if (row != null) {
+          return Standing.IN_PLACE;
+        }
         expired++;
         return Standing.PASSED_OVER;
       }
@@ -159,6 +175,13 @@ final class WritePlan {
         moment != null
             && moment.toWallMs(row.lastSeen()) < entry.lastSeenMs() - moment.tickMs() - 1;
     return older ? Standing.OLDER : Standing.IN_PLACE;
+  }
+
+  private static boolean outlived(RecentEntry entry, Circumstances in) {
+    return in.policy()
+        .persistence()
+        .filter(time -> in.nowMs() - entry.lastSeenMs() >= time.toMillis())
+        .isPresent();
   }
 
   /** Without a clock every row counts as new: it is in place, and nothing makes it give way. */

@@ -30,7 +30,6 @@ public final class JiffiesClock {
 
   private final List<JiffiesReader> readers;
   private final JiffiesWidth width;
-  private final OptionalLong knownTick;
   private @Nullable Calibration calibration;
   private long calibrations;
 
@@ -39,18 +38,16 @@ public final class JiffiesClock {
     List<JiffiesReader> readers = new ArrayList<>();
     readers.add(new TimerList(config.timerList()));
     config.scratchTable().ifPresent(t -> readers.add(new ScratchTable(files, t, width)));
-    return new JiffiesClock(readers, width, TickLength.ofCoarseClock());
+    return new JiffiesClock(readers, width);
   }
 
   /**
    * @param readers the ways to learn jiffies, the best one first
    * @param width of the kernel
-   * @param knownTick the length of a tick in nanoseconds; measured if empty
    */
-  JiffiesClock(List<JiffiesReader> readers, JiffiesWidth width, OptionalLong knownTick) {
+  JiffiesClock(List<JiffiesReader> readers, JiffiesWidth width) {
     this.readers = List.copyOf(readers);
     this.width = width;
-    this.knownTick = knownTick;
   }
 
   /** The arithmetic of this kernel's jiffies. */
@@ -109,7 +106,8 @@ public final class JiffiesClock {
 
   private Calibration calibrate(JiffiesReader reader) throws IOException, InterruptedException {
     JiffiesReader.Reading first = reader.read();
-    long tick = knownTick.isPresent() ? knownTick.getAsLong() : measureTick(reader, first);
+    OptionalLong sinceBoot = TickLength.sinceBoot(first, width);
+    long tick = sinceBoot.isPresent() ? sinceBoot.getAsLong() : measureTick(reader, first);
     Calibration made = new Calibration(reader, tick, first);
     // Spread over two ticks, so that some readings fall right behind one's begin.
     long pause = Math.max(0, 2 * tick / READINGS - 200_000);
@@ -133,7 +131,7 @@ public final class JiffiesClock {
   private long measureTick(JiffiesReader reader, JiffiesReader.Reading first)
       throws IOException, InterruptedException {
     Thread.sleep(TickLength.APART_NANOS / 1_000_000 + 10);
-    return TickLength.ofReadings(first, reader.read(), width);
+    return TickLength.between(first, reader.read(), width);
   }
 
   /** Where jiffies stand on the time line of System.nanoTime(). */
@@ -143,6 +141,7 @@ public final class JiffiesClock {
     private final long baseJiffies;
     private long baseNanos;
     private long errorNanos;
+    private long observed;
 
     Calibration(JiffiesReader reader, long tick, JiffiesReader.Reading first) {
       this.reader = reader;
@@ -150,9 +149,11 @@ public final class JiffiesClock {
       this.baseJiffies = first.jiffies();
       this.baseNanos = first.nanos();
       this.errorNanos = tick;
+      this.observed = first.jiffies();
     }
 
     void include(JiffiesReader.Reading reading) {
+      observed = reading.jiffies();
       long begin = begin(reading);
       if (begin - baseNanos < 0) {
         baseNanos = begin;
@@ -196,6 +197,7 @@ public final class JiffiesClock {
           width,
           tick,
           width.wrap(baseJiffies + ticks),
+          observed,
           sinceBase - ticks * tick,
           wall.getEpochSecond() * 1_000_000_000L + wall.getNano());
     }

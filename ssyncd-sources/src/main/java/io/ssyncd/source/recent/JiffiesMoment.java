@@ -10,21 +10,29 @@ public final class JiffiesMoment {
   private final JiffiesWidth width;
   private final long tickNanos;
   private final long jiffies;
+  private final long observed;
   private final long sinceTickNanos;
   private final long wallNanos;
 
   /**
    * @param width of the kernel
    * @param tickNanos length of a jiffy
-   * @param jiffies the counter now
+   * @param jiffies the counter now, as it should be
+   * @param observed the counter as it was last read, a moment before
    * @param sinceTickNanos how long ago the counter went there, 0 to less than a tick
    * @param wallNanos now, in nanoseconds since 1970
    */
   JiffiesMoment(
-      JiffiesWidth width, long tickNanos, long jiffies, long sinceTickNanos, long wallNanos) {
+      JiffiesWidth width,
+      long tickNanos,
+      long jiffies,
+      long observed,
+      long sinceTickNanos,
+      long wallNanos) {
     this.width = width;
     this.tickNanos = tickNanos;
     this.jiffies = jiffies;
+    this.observed = observed;
     this.sinceTickNanos = sinceTickNanos;
     this.wallNanos = wallNanos;
   }
@@ -37,6 +45,15 @@ public final class JiffiesMoment {
   /** Now, in jiffies. */
   public long jiffies() {
     return jiffies;
+  }
+
+  /**
+   * What the counter showed a moment ago. It lags behind {@link #jiffies} where the processor that
+   * counts sleeps or is not scheduled, as in virtual machines; what is stamped from now on is not
+   * before this.
+   */
+  public long observed() {
+    return observed;
   }
 
   /** Now, in wall-clock milliseconds since 1970. */

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What this node knows of a row: how it was last, and what in it is this node's own doing. */
 final class KnownRow {
+  /** How many stamps a row holds where neither the module nor a rule says otherwise. */
+  private static final int DEFAULT_RING = 32;
+
   RecentRow row;
 
   /** The reading that last showed the row. */
@@ -57,7 +60,8 @@ final class KnownRow {
       return translate(table, now, moment);
     }
     int fresh = now.stamps() - own;
-    int kept = Math.min(base.stamps(), Math.max(base.stamps(), now.stamps()) - fresh);
+    int ring = Math.max(DEFAULT_RING, Math.max(base.stamps(), now.stamps()));
+    int kept = Math.max(0, Math.min(base.stamps(), ring - fresh));
     long[] stamps =
         Arrays.copyOfRange(base.stampsMs(), base.stamps() - kept, base.stamps() + fresh);
     for (int i = 0; i < fresh; i++) {

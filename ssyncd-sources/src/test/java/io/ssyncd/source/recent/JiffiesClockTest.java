@@ -1,0 +1,169 @@
+package io.ssyncd.source.recent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class JiffiesClockTest {
+  private static final long WALL = 1_800_000_000_000L;
+
+  private static JiffiesMoment moment(JiffiesWidth width, int hz, long jiffies) {
+    long tick = 1_000_000_000L / hz;
+    return new JiffiesMoment(width, tick, jiffies, jiffies, tick / 3, WALL * 1_000_000 + 345_678);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100,100", "100,250", "250,1000", "1000,100", "300,250", "1000,1000"})
+  void anAgeIsCarriedBetweenHostsToWithinATickOfEach(int hzThere, int hzHere) {
+    long seed = Long.getLong("ssyncd.seed", System.nanoTime());
+    SplittableRandom random = new SplittableRandom(seed);
+    JiffiesMoment there = moment(JiffiesWidth.BITS_64, hzThere, 4_294_967_296L + 7_000_000);
+    JiffiesMoment here = moment(JiffiesWidth.BITS_64, hzHere, 4_294_967_296L + 123);
+    for (int i = 0; i < 10_000; i++) {
+      long ticks = random.nextLong(1_000_000);
+      long stamp = here.toJiffies(there.toWallMs(there.jiffies() - ticks));
+      double ageThere = ticks * 1000.0 / hzThere;
+      double ageHere = (here.jiffies() - stamp) * 1000.0 / hzHere;
+      assertThat(ageHere)
+          .as("-Dssyncd.seed=%d", seed)
+          .isCloseTo(ageThere, within(1000.0 / hzThere + 1000.0 / hzHere + 1));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100", "250", "300", "1000"})
+  void aStampTranslatedBackIsTheSameOnTheSameHost(int hz) {
+    JiffiesMoment moment = moment(JiffiesWidth.BITS_64, hz, 5_000_000_000L);
+    for (long ticks = 1; ticks < 5000; ticks++) {
+      long stamp = 5_000_000_000L - ticks;
+      assertThat(moment.toJiffies(moment.toWallMs(stamp))).isBetween(stamp - 1, stamp + 1);
+    }
+  }
+
+  @Test
+  void jiffiesOf32BitsWrap() {
+    JiffiesMoment moment = moment(JiffiesWidth.BITS_32, 1000, 500);
+
+    assertThat(moment.toWallMs(0xFFFF_FFFFL)).isCloseTo(WALL - 501, within(1L));
+    assertThat(moment.toJiffies(WALL - 600)).isCloseTo((1L << 32) - 100, within(1L));
+    assertThat(moment.toJiffies(0))
+        .as("as old as can be said")
+        .isEqualTo((500 - 0x7FFF_FFFFL) & 0xFFFF_FFFFL);
+  }
+
+  @Test
+  void jiffiesOf64BitsGoBackBeyondTheirBegin() {
+    JiffiesMoment moment = moment(JiffiesWidth.BITS_64, 1000, 200);
+
+    assertThat(moment.toJiffies(WALL - 1000)).isCloseTo(-800L, within(1L));
+    assertThat(moment.toWallMs(-800)).isCloseTo(WALL - 1000, within(1L));
+  }
+
+  @Test
+  void timesAreClampedToNowAndTo1970() {
+    JiffiesMoment moment = moment(JiffiesWidth.BITS_64, 250, 1L << 33);
+
+    assertThat(moment.toWallMs((1L << 33) + 99)).isEqualTo(WALL);
+    assertThat(moment.toWallMs(1L << 33)).isLessThanOrEqualTo(WALL);
+    assertThat(moment.toWallMs(Long.MIN_VALUE)).isIn(0L, WALL);
+    assertThat(moment.toWallMs(5)).isBetween(0L, WALL);
+    assertThat(moment.toJiffies(Long.MAX_VALUE)).isEqualTo(1L << 33);
+    assertThat(moment.toJiffies(Long.MIN_VALUE)).isLessThan(1L << 33);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100", "250", "300", "1000"})
+  void theRateIsSnapped(int hz) throws IOException {
+    JiffiesReader.Reading first = new JiffiesReader.Reading(9_000_000_000L, 1000);
+    JiffiesReader.Reading second =
+        new JiffiesReader.Reading(9_000_000_000L + 311_000_000, 1000 + hz * 311L / 1000);
+
+    assertThat(TickLength.between(first, second, JiffiesWidth.BITS_64))
+        .isEqualTo(1_000_000_000L / hz);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"100", "250", "300", "1000"})
+  void theRateIsKnownFromWhatPassedSinceBoot(int hz) {
+    long jiffies = (1L << 32) - 300L * hz + 5000L * hz + 25;
+    JiffiesReader.Reading reading = new JiffiesReader.Reading(5_000_000_000_000L, jiffies);
+
+    assertThat(TickLength.sinceBoot(reading, JiffiesWidth.BITS_64)).hasValue(1_000_000_000L / hz);
+    assertThat(TickLength.sinceBoot(reading, JiffiesWidth.BITS_32)).isEmpty();
+  }
+
+  @Test
+  void aRateOfNoKernelIsRefused() {
+    JiffiesReader.Reading first = new JiffiesReader.Reading(0, 1000);
+    JiffiesReader.Reading second = new JiffiesReader.Reading(300_000_000, 1000);
+
+    assertThatThrownBy(() -> TickLength.between(first, second, JiffiesWidth.BITS_64))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("0 Hz");
+  }
+
+  @Test
+  void theListOfTimersIsReadUpToTheFirstJiffies(@TempDir Path dir) throws IOException {
+    Path file = dir.resolve("timer_list");
+    Files.writeString(
+        file,
+        "Timer List Version: v0.10\nnow at 1406876294414 nsecs\n\ncpu: 0\n"
+            + "  .idle_jiffies   : 4295243936\n".repeat(2000)
+            + "jiffies: 4295243953\njiffies: 1\n");
+
+    assertThat(new TimerList(file).read().jiffies()).isEqualTo(4295243953L);
+  }
+
+  @Test
+  void aMaskedListOfTimersIsNamed(@TempDir Path dir) throws IOException {
+    Path empty = Files.createFile(dir.resolve("timer_list"));
+    Path nonsense = Files.writeString(dir.resolve("nonsense"), "now at x nsecs\njiffies: 1\n");
+
+    assertThatThrownBy(() -> new TimerList(empty).read()).hasMessageContaining("timer_list");
+    assertThatThrownBy(() -> new TimerList(nonsense).read()).hasMessageContaining("no number");
+    JiffiesClock clock = new JiffiesClock(List.of(new TimerList(empty)), JiffiesWidth.BITS_64);
+    assertThatThrownBy(clock::moment)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("jiffies cannot be translated")
+        .hasMessageContaining("no scratch table");
+  }
+
+  @Test
+  void theSecondWayIsTakenWhereTheFirstIsBarred(@TempDir Path dir) throws Exception {
+    SteadyKernel kernel = new SteadyKernel(250, 4_294_000_000L);
+    JiffiesClock clock =
+        new JiffiesClock(List.of(new TimerList(dir.resolve("none")), kernel), JiffiesWidth.BITS_64);
+
+    JiffiesMoment moment = clock.moment();
+
+    assertThat(moment.tickMs()).isEqualTo(4);
+    assertThat(clock.errorNanos()).isPresent();
+  }
+
+  @Test
+  void aJumpIsMeasuredAnew() throws Exception {
+    SteadyKernel kernel = new SteadyKernel(1000, 4_294_000_000L);
+    JiffiesClock clock = new JiffiesClock(List.of(kernel), JiffiesWidth.BITS_64);
+    clock.moment();
+    clock.moment();
+    assertThat(clock.calibrations()).isEqualTo(1);
+
+    kernel.jump(500_000_000);
+    long before = kernel.read().jiffies();
+    JiffiesMoment moment = clock.moment();
+    long after = kernel.read().jiffies();
+
+    assertThat(clock.calibrations()).isEqualTo(2);
+    assertThat(moment.jiffies()).isBetween(before, after);
+  }
+}

@@ -1,0 +1,64 @@
+package io.ssyncd.source.recent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PollScheduleTest {
+  private static final long MS = 1_000_000;
+  private final PollSchedule schedule = new PollSchedule(Duration.ofMillis(200));
+
+  private void quiet(String table, long costNanos) {
+    for (int i = 0; i <= PollSchedule.QUIET_LOOKS; i++) {
+      schedule.read(table, 0, costNanos, false);
+    }
+  }
+
+  @Test
+  void aNewTableIsDueAtOnce() {
+    assertThat(schedule.due("T", 77)).isEqualTo(77);
+  }
+
+  @Test
+  void aQuietTableIsReadAtTheInterval() {
+    quiet("T", 100_000);
+    assertThat(schedule.due("T", 0)).isEqualTo(200 * MS);
+  }
+
+  @Test
+  void aChangingTableIsReadFaster() {
+    quiet("T", 100_000);
+    schedule.read("T", 0, 100_000, true);
+    assertThat(schedule.due("T", 0)).isEqualTo(50 * MS);
+  }
+
+  @Test
+  void aDearTableIsReadSeldomAndTheOthersAreNot() {
+    quiet("small", 100_000);
+    quiet("large", 300 * MS);
+    quiet("small", 100_000);
+    assertThat(schedule.pauseNanos("large")).isEqualTo(10_000 * MS);
+    assertThat(schedule.pauseNanos("small")).isEqualTo(200 * MS);
+  }
+
+  @Test
+  void theShareOfTimeIsBoundedOverAllTables() {
+    for (int i = 0; i < 1000; i++) {
+      schedule.read("T" + i, 0, MS, true);
+    }
+    double share = 0;
+    for (int i = 0; i < 1000; i++) {
+      share += (double) MS / schedule.pauseNanos("T" + i);
+    }
+    assertThat(share).isLessThanOrEqualTo(PollSchedule.MAX_SHARE * 1.001);
+  }
+
+  @Test
+  void whatIsGoneIsForgotten() {
+    quiet("T", 10_000 * MS);
+    schedule.retain(Set.of());
+    assertThat(schedule.due("T", 5)).isEqualTo(5);
+  }
+}
