@@ -18,6 +18,12 @@ final class PollSchedule {
   /** After how many looks without a change a table counts as quiet. */
   static final int QUIET_LOOKS = 10;
 
+  /** What a look costs is the least of so many: a cold start or an interrupt is no measure. */
+  static final int LOOKS_WEIGHED = 4;
+
+  /** The longest pause while fewer looks than that are known. */
+  static final long WARM_UP_NANOS = 1_000_000_000;
+
   private static final int FASTER = 4;
   private static final long SHORTEST_NANOS = 10_000_000;
 
@@ -34,10 +40,10 @@ final class PollSchedule {
     return timing == null ? now : timing.due;
   }
 
-  /** The table was read: when, how long it took, and whether anything had changed. */
+  /** The table was read: when, what processor time it took, and whether anything had changed. */
   void read(String table, long now, long costNanos, boolean changed) {
     Timing timing = tables.computeIfAbsent(table, name -> new Timing());
-    timing.cost = timing.cost == 0 ? costNanos : (3 * timing.cost + costNanos) / 4;
+    timing.took(costNanos);
     timing.quietLooks = changed ? 0 : Math.min(QUIET_LOOKS, timing.quietLooks + 1);
     timing.due = now + pause(timing);
   }
@@ -62,9 +68,10 @@ final class PollSchedule {
   private long pause(Timing timing) {
     double share = 0;
     for (Timing each : tables.values()) {
-      share += each.cost / alone(each);
+      share += each.cost() / alone(each);
     }
-    return (long) (alone(timing) * Math.max(1, share / MAX_SHARE));
+    long pause = (long) (alone(timing) * Math.max(1, share / MAX_SHARE));
+    return timing.looks < LOOKS_WEIGHED ? Math.min(pause, WARM_UP_NANOS) : pause;
   }
 
   private double alone(Timing timing) {
@@ -72,12 +79,26 @@ final class PollSchedule {
         timing.quietLooks < QUIET_LOOKS
             ? Math.max(SHORTEST_NANOS, intervalNanos / FASTER)
             : intervalNanos;
-    return Math.max(wanted, timing.cost / (MAX_SHARE / 2));
+    return Math.max(wanted, timing.cost() / (MAX_SHARE / 2));
   }
 
   private static final class Timing {
+    private final long[] costs = new long[LOOKS_WEIGHED];
+    int looks;
     long due;
-    long cost;
     int quietLooks;
+
+    void took(long nanos) {
+      costs[looks % LOOKS_WEIGHED] = nanos;
+      looks = looks == 2 * LOOKS_WEIGHED ? LOOKS_WEIGHED + 1 : looks + 1;
+    }
+
+    double cost() {
+      long least = Long.MAX_VALUE;
+      for (int i = 0; i < Math.min(looks, LOOKS_WEIGHED); i++) {
+        least = Math.min(least, costs[i]);
+      }
+      return least == Long.MAX_VALUE ? 0 : least;
+    }
   }
 }

@@ -35,6 +35,14 @@ class PollScheduleTest {
   }
 
   @Test
+  void oneSlowLookIsNoMeasure() {
+    schedule.read("T", 0, 400 * MS, false);
+    assertThat(schedule.due("T", 0)).isEqualTo(1000 * MS);
+    schedule.read("T", 0, 100_000, false);
+    assertThat(schedule.due("T", 0)).isEqualTo(50 * MS);
+  }
+
+  @Test
   void aDearTableIsReadSeldomAndTheOthersAreNot() {
     quiet("small", 100_000);
     quiet("large", 300 * MS);
@@ -45,8 +53,8 @@ class PollScheduleTest {
 
   @Test
   void theShareOfTimeIsBoundedOverAllTables() {
-    for (int i = 0; i < 1000; i++) {
-      schedule.read("T" + i, 0, MS, true);
+    for (int i = 0; i < 4000; i++) {
+      schedule.read("T" + i % 1000, 0, MS, true);
     }
     double share = 0;
     for (int i = 0; i < 1000; i++) {
