@@ -5,6 +5,7 @@ import io.ssyncd.log.atomix.AtomixLog;
 import io.ssyncd.node.EndpointFactory;
 import io.ssyncd.node.SyncNode;
 import io.ssyncd.sink.pound.PoundEndpoints;
+import io.ssyncd.sink.recent.RecentEndpoints;
 import io.ssyncd.source.pound.PoundLinkConfig;
 import java.nio.file.Path;
 import java.util.List;
@@ -17,7 +18,9 @@ final class Wiring {
 
   static SyncNode node(Settings settings) {
     return new SyncNode(
-        settings.node(), new AtomixLog(settings.node().log()), List.of(pound(settings)));
+        settings.node(),
+        new AtomixLog(settings.node().log()),
+        List.of(pound(settings), new RecentEndpoints(settings.recent().tables())));
   }
 
   private static EndpointFactory pound(Settings settings) {

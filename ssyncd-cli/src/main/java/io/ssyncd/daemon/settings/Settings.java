@@ -2,6 +2,7 @@ package io.ssyncd.daemon.settings;
 
 import io.ssyncd.node.NodeConfig;
 import io.ssyncd.node.Warning;
+import io.ssyncd.source.recent.RecentConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -69,29 +70,7 @@ public record Settings(
    * For the kernel's xt_recent tables.
    *
    * @param enabled whether they are ingested without an operator's {@code start}
-   * @param procDir where the kernel shows them
-   * @param tables globs of the tables that count
-   * @param interval how often they are read at most
-   * @param policies what is known of some tables, the first that fits counts
+   * @param tables which ones, how often they are read, and what their rules do
    */
-  public record Recent(
-      boolean enabled,
-      Path procDir,
-      List<String> tables,
-      Duration interval,
-      List<TablePolicy> policies) {
-    public Recent {
-      tables = List.copyOf(tables);
-      policies = List.copyOf(policies);
-    }
-  }
-
-  /**
-   * What the rules do with a table.
-   *
-   * @param tables a glob of table names
-   * @param seconds the persistence time, {@code --seconds} of the rules; empty if unknown
-   * @param replayHits whether a stock kernel gets as many hits as the entry had, all stamped now
-   */
-  public record TablePolicy(String tables, Optional<Duration> seconds, boolean replayHits) {}
+  public record Recent(boolean enabled, RecentConfig tables) {}
 }

@@ -15,6 +15,8 @@ import io.ssyncd.node.Warning;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
+import io.ssyncd.source.recent.RecentConfig;
+import io.ssyncd.source.recent.TablePolicy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -178,30 +180,47 @@ public final class SettingsFile {
   }
 
   private Settings.Recent recent(Section recent) {
+    RecentConfig fallback = RecentConfig.defaults();
     boolean enabled = recent.bool("enabled", false);
-    Path procDir = recent.path("proc-dir", "/proc/net/xt_recent");
-    List<String> tables = recent.strings("tables", List.of("*"));
-    Duration interval =
-        recent.duration(
-            "interval", Duration.ofMillis(200), Duration.ofMillis(10), Duration.ofMinutes(1));
-    List<Settings.TablePolicy> policies = new ArrayList<>();
-    Section named = recent.section("policies");
+    RecentConfig tables =
+        fallback
+            .withProcDir(recent.path("proc-dir", fallback.procDir().toString()))
+            .withInterval(
+                recent.duration(
+                    "interval", fallback.interval(), Duration.ofMillis(10), Duration.ofMinutes(1)));
+    try {
+      tables = tables.withTables(recent.strings("tables", fallback.tables()));
+    } catch (IllegalArgumentException e) {
+      recent.wrong("tables", "is a list of globs: " + e.getMessage());
+    }
+    Optional<String> scratch = recent.string("scratch-table");
+    if (scratch.isPresent()) {
+      tables = tables.withScratchTable(scratch.get());
+    }
+    tables = tables.withPolicies(policies(recent.section("policies")));
+    recent.has("max-entries");
+    recent.end();
+    return new Settings.Recent(enabled, tables);
+  }
+
+  private static List<TablePolicy> policies(Section named) {
+    List<TablePolicy> policies = new ArrayList<>();
     for (String glob : named.names()) {
       Section policy = named.section(glob);
       Optional<Duration> seconds =
           policy.has("seconds")
               ? Optional.of(Duration.ofSeconds(policy.integer("seconds", 60, 1, Integer.MAX_VALUE)))
               : Optional.empty();
-      String hits = policy.string("hits", "once");
-      if (!hits.equals("once") && !hits.equals("replay")) {
-        policy.wrong("hits", "is \"once\" or \"replay\", not \"" + hits + "\"");
-      }
+      TablePolicy.Hits hits =
+          policy.word("hits", TablePolicy.Hits.PRESENCE, TablePolicy.Hits.class);
       policy.end();
-      policies.add(new Settings.TablePolicy(glob, seconds, hits.equals("replay")));
+      try {
+        policies.add(new TablePolicy(glob, seconds, hits));
+      } catch (IllegalArgumentException e) {
+        named.wrong(glob, "is no glob of tables: " + e.getMessage());
+      }
     }
-    recent.has("max-entries");
-    recent.end();
-    return new Settings.Recent(enabled, procDir, tables, interval, policies);
+    return policies;
   }
 
   private Optional<LogConfig> cluster(Section cluster, Section ssyncd, String node, Path dataDir) {

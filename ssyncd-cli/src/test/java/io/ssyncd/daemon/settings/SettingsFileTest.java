@@ -8,6 +8,7 @@ import io.ssyncd.node.NodeConfig.Gate;
 import io.ssyncd.node.Warning;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
+import io.ssyncd.source.recent.TablePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -93,9 +94,11 @@ class SettingsFileTest {
     assertThat(settings.http().farms())
         .containsEntry("f1", Optional.of(Path.of("/etc/pound/f1.cfg")))
         .containsEntry("f2", Optional.empty());
-    assertThat(settings.recent().policies())
+    assertThat(settings.recent().tables().policies())
         .containsExactly(
-            new Settings.TablePolicy("_web_*", Optional.of(Duration.ofSeconds(120)), true));
+            new TablePolicy(
+                "_web_*", Optional.of(Duration.ofSeconds(120)), TablePolicy.Hits.REPLAY));
+    assertThat(settings.recent().tables().interval()).isEqualTo(Duration.ofMillis(100));
     assertThat(settings.node().promotion().gate()).isEqualTo(Gate.STRICT);
     assertThat(settings.metrics()).isEmpty();
     assertThat(settings.warnings()).extracting(Warning::code).containsExactly("plain-text");
