@@ -1,24 +1,29 @@
 package io.ssyncd.node;
 
-/** How long to wait before the next try: doubled each time up to a bound. Of one thread. */
-final class Backoff {
-  private final long firstMs;
-  private final long mostMs;
-  private long nextMs;
+import java.time.Duration;
 
-  Backoff(long firstMs, long mostMs) {
-    this.firstMs = firstMs;
-    this.mostMs = mostMs;
-    this.nextMs = firstMs;
+/** Pauses that double from a first to a longest one. Used by one thread. */
+final class Backoff {
+  private final Duration first;
+  private final Duration most;
+  private Duration next;
+
+  Backoff(Duration first, Duration most) {
+    this.first = first;
+    this.most = most;
+    this.next = first;
   }
 
-  long nextMs() {
-    long now = nextMs;
-    nextMs = Math.min(mostMs, nextMs * 2);
+  /** The pause to make now; the next one is twice as long. */
+  Duration next() {
+    Duration now = next;
+    Duration twice = now.multipliedBy(2);
+    next = twice.compareTo(most) > 0 ? most : twice;
     return now;
   }
 
+  /** What was tried has worked. */
   void reset() {
-    nextMs = firstMs;
+    next = first;
   }
 }

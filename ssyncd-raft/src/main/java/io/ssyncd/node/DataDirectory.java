@@ -8,113 +8,195 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The directory that a node keeps its state in: held by one process at a time, and by one member of
- * one cluster for good, for a member that wakes up with another's log would vote with its memory.
+ * The directory that a node keeps between its starts: locked while it runs, and of one member of
+ * one cluster, for a log under another name would vote twice.
+ *
+ * <pre>
+ * lock      held by the process that runs; its pid
+ * identity  cluster and member, a line each
+ * current   touched while the node knows that it is up to date
+ * log/      the log's own
+ * </pre>
  */
 final class DataDirectory implements AutoCloseable {
+  private static final int MAX_IDENTITY_BYTES = 4096;
   private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
 
-  private final Path path;
+  private final Path directory;
   private final FileChannel channel;
+  private final FileLock lock;
 
-  private DataDirectory(Path path, FileChannel channel) {
-    this.path = path;
+  private DataDirectory(Path directory, FileChannel channel, FileLock lock) {
+    this.directory = directory;
     this.channel = channel;
+    this.lock = lock;
   }
 
   /**
-   * Makes the directory if it is missing, and takes it.
+   * Makes the directory if it is missing, and locks it.
    *
-   * @throws LogRefusedException if it cannot be made or written, another process has it, or it
-   *     belongs to another member; says which
+   * @throws LogRefusedException if it cannot be used, is in use, or is another member's
    */
-  static DataDirectory take(Path path, String cluster, String member) throws LogRefusedException {
-    if (Files.exists(path) && !Files.isDirectory(path)) {
-      throw new LogRefusedException("data directory " + path + " is a file");
+  static DataDirectory open(Path directory, String cluster, String member)
+      throws LogRefusedException {
+    prepare(directory);
+    DataDirectory opened = lock(directory);
+    try {
+      opened.identify(cluster, member);
+      return opened;
+    } catch (LogRefusedException e) {
+      opened.close();
+      throw e;
+    } catch (IOException e) {
+      opened.close();
+      throw new LogRefusedException("the data directory " + directory + " cannot be used: " + e, e);
     }
+  }
+
+  private static void prepare(Path directory) throws LogRefusedException {
+    if (Files.exists(directory) && !Files.isDirectory(directory)) {
+      throw new LogRefusedException(
+          "the data directory " + directory + " is a file; name a directory, or move it away");
+    }
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new LogRefusedException("the data directory " + directory + " cannot be made: " + e, e);
+    }
+    if (!Files.isWritable(directory)) {
+      throw new LogRefusedException(
+          "the data directory " + directory + " is not writable for this user");
+    }
+  }
+
+  private static DataDirectory lock(Path directory) throws LogRefusedException {
+    Path file = directory.resolve("lock");
     FileChannel channel = null;
     try {
-      Files.createDirectories(path);
-      channel = lock(path);
-      requireIdentity(path, "cluster " + cluster + "\nmember " + member + "\n");
-      return new DataDirectory(path, channel);
-    } catch (IOException e) {
-      close(channel, path);
-      throw new LogRefusedException("data directory " + path + " cannot be used: " + e, e);
-    } catch (LogRefusedException e) {
-      close(channel, path);
-      throw e;
-    }
-  }
-
-  private static FileChannel lock(Path path) throws IOException, LogRefusedException {
-    Path file = path.resolve("lock");
-    FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        channel.truncate(0);
-        channel.write(
-            ByteBuffer.wrap(
-                (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII)),
-            0);
-        return channel;
+      channel =
+          FileChannel.open(
+              file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      FileLock lock = tryLock(channel);
+      if (lock == null) {
+        String pid = pid(channel);
+        channel.close();
+        throw new LogRefusedException(
+            "the data directory "
+                + directory
+                + " is in use by another daemon"
+                + (pid == null ? "" : ", process " + pid));
       }
-    } catch (OverlappingFileLockException e) {
-      log.debug("{} is held by this very process", file, e);
+      channel.truncate(0);
+      byte[] pid = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+      channel.write(ByteBuffer.wrap(pid), 0);
+      return new DataDirectory(directory, channel, lock);
     } catch (IOException e) {
-      channel.close();
-      throw e;
+      quietly(channel);
+      throw new LogRefusedException(
+          "the data directory " + directory + " cannot be locked: " + e, e);
     }
-    String owner = Files.readString(file, StandardCharsets.ISO_8859_1).strip();
-    channel.close();
-    throw new LogRefusedException(
-        "data directory " + path + " is in use by another ssyncd (process " + owner + ")");
   }
 
-  private static void requireIdentity(Path path, String identity)
-      throws IOException, LogRefusedException {
-    Path file = path.resolve("identity");
-    if (!Files.exists(file)) {
-      Path fresh = path.resolve("identity.new");
-      Files.writeString(fresh, identity);
-      Files.move(fresh, file, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+  private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock();
+    } catch (OverlappingFileLockException e) {
+      return null; // by another node of this very process
+    }
+  }
+
+  private static @Nullable String pid(FileChannel channel) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(20);
+    int unused = channel.read(bytes, 0);
+    String text = StandardCharsets.US_ASCII.decode(bytes.flip()).toString().strip();
+    return text.matches("\\d+") ? text : null;
+  }
+
+  private void identify(String cluster, String member) throws IOException, LogRefusedException {
+    Path file = directory.resolve("identity");
+    List<String> wanted = List.of("cluster = " + cluster, "member = " + member);
+    List<String> found;
+    try {
+      if (Files.size(file) > MAX_IDENTITY_BYTES) {
+        throw new LogRefusedException(file + " is none of ours: it is too long");
+      }
+      found = Files.readAllLines(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      Path next = directory.resolve("identity.next");
+      Files.write(next, wanted, StandardCharsets.UTF_8);
+      try (FileChannel written = FileChannel.open(next, StandardOpenOption.WRITE)) {
+        written.force(true);
+      }
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
       return;
     }
-    String kept = Files.readString(file, StandardCharsets.UTF_8);
-    if (!kept.equals(identity)) {
+    if (!found.equals(wanted)) {
       throw new LogRefusedException(
-          "data directory "
-              + path
-              + " belongs to "
-              + kept.strip().replace('\n', ',')
-              + ", not to "
-              + identity.strip().replace('\n', ',')
-              + "; give this node a directory of its own, or empty this one to start anew");
+          "the data directory "
+              + directory
+              + " belongs to ["
+              + String.join(", ", found)
+              + "], this node is ["
+              + String.join(", ", wanted)
+              + "]; give each node a directory of its own, or empty this one to join anew");
     }
   }
 
-  private static void close(@Nullable FileChannel channel, Path path) {
+  /** Notes that this node is up to date. */
+  void touchCurrent() {
+    Path file = directory.resolve("current");
     try {
-      if (channel != null) {
-        channel.close();
+      if (!Files.exists(file)) {
+        Files.write(file, new byte[0]);
       }
+      Path unused =
+          Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
     } catch (IOException e) {
-      log.warn("data directory {}: the lock could not be let go: {}", path, e.toString());
+      log.debug("{} cannot be touched", file, e);
     }
   }
 
+  /**
+   * When this node, in this process or one before, last was up to date: milliseconds since 1970.
+   */
+  OptionalLong currentAtMs() {
+    try {
+      return OptionalLong.of(Files.getLastModifiedTime(directory.resolve("current")).toMillis());
+    } catch (IOException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  /** Lets go of the lock. */
   @Override
   public void close() {
-    close(channel, path);
+    try {
+      lock.release();
+    } catch (IOException e) {
+      log.warn("the lock of {} was not released in order", directory, e);
+    }
+    quietly(channel);
+  }
+
+  private static void quietly(@Nullable FileChannel channel) {
+    if (channel != null) {
+      try {
+        channel.close();
+      } catch (IOException e) {
+        log.debug("a channel was not closed in order", e);
+      }
+    }
   }
 }

@@ -15,7 +15,7 @@ public interface Endpoint extends AutoCloseable {
 
   /**
    * A digest of the configuration that tells which of the feed's sessions may be written, so that
-   * members can be compared; empty if there is none. Never blocks.
+   * members can be compared; its first 64 characters count. Empty if there is none. Never blocks.
    */
   default Optional<String> configurationDigest() {
     return Optional.empty();

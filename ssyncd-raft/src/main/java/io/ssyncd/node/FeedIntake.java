@@ -1,48 +1,71 @@
 package io.ssyncd.node;
 
+import io.ssyncd.log.BatchBuilder;
 import io.ssyncd.session.Feed;
+import io.ssyncd.session.HttpSession;
 import io.ssyncd.session.Mutation;
+import io.ssyncd.session.RecentEntry;
 import io.ssyncd.session.Scope;
+import io.ssyncd.session.SessionRecord;
 import io.ssyncd.table.TableView;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.function.Predicate;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What waits of one feed for the log, merged by key: the latest wins. Lives for one run of its
- * source. Thread-safe; its lock is held for a moment only.
+ * What a source of this reign has seen and the log has not taken yet: at most one change a key, the
+ * latest, in the order in which the keys came.
+ *
+ * <p>Beyond its bounds changes of new keys are dropped, and the source is asked to look again when
+ * most of what waits is gone. What waits is kept, else a source with more than the bound to tell
+ * would never be done telling.
  */
 final class FeedIntake implements Intake {
-  /** Distinct keys that may wait; one more, and all of them are dropped. */
+  /** How many keys may wait. */
   static final int MAX_KEYS = 262_144;
+
+  /** How many bytes may wait, by estimate: entries of kernel tables can be long. */
+  static final long MAX_BYTES = 96L * 1024 * 1024;
+
+  private static final int CAUGHT_UP = MAX_KEYS / 8;
+  private static final int OVERHEAD = 160;
+  private static final Logger log = LoggerFactory.getLogger(FeedIntake.class);
 
   private final Feed feed;
   private final TableView table;
+  private final int maxKeys;
+  private final FeedCounters counters;
   private final Runnable wake;
-  private final Runnable replaced;
-  private final int bound;
+  private final Runnable onReplaced;
 
-  /** By session key, or by scope where a scope is cleared. */
-  private final LinkedHashMap<Object, Mutation> waiting = new LinkedHashMap<>();
-
-  private boolean dirty;
+  private final Map<Object, Mutation> waiting = new LinkedHashMap<>();
+  private long bytes;
+  private boolean dropped;
+  private boolean refused;
   private boolean closed;
-  private long overflows;
 
   /**
-   * An empty intake.
+   * An empty one.
    *
-   * @param wake called whenever there is something to take
-   * @param replaced called when the process behind the source was replaced
+   * @param wake called after each change that was taken, by the source's thread
+   * @param onReplaced called by the source's thread
    */
-  FeedIntake(Feed feed, TableView table, Runnable wake, Runnable replaced, int bound) {
+  FeedIntake(
+      Feed feed,
+      TableView table,
+      int maxKeys,
+      FeedCounters counters,
+      Runnable wake,
+      Runnable onReplaced) {
     this.feed = feed;
     this.table = table;
+    this.maxKeys = maxKeys;
+    this.counters = counters;
     this.wake = wake;
-    this.replaced = replaced;
-    this.bound = bound;
+    this.onReplaced = onReplaced;
   }
 
   Feed feed() {
@@ -51,75 +74,38 @@ final class FeedIntake implements Intake {
 
   @Override
   public boolean offer(Mutation mutation) {
-    boolean kept;
-    synchronized (this) {
+    synchronized (waiting) {
       if (closed) {
+        counters.late();
         return true;
       }
-      kept = keep(mutation);
+      if (mutation instanceof Mutation.ClearScope clear) {
+        forget(clear.scope());
+      }
+      Object key = keyOf(mutation);
+      Mutation before = waiting.get(key);
+      int weight = weight(mutation);
+      if (before == null && (waiting.size() >= maxKeys || bytes + weight > MAX_BYTES)) {
+        overflow();
+        return false;
+      }
+      waiting.put(key, mutation);
+      bytes += weight - (before == null ? 0 : weight(before));
+      counters.depth(waiting.size());
     }
     wake.run();
-    return kept;
+    return true;
   }
 
-  private boolean keep(Mutation mutation) {
-    if (dirty) {
-      return false;
+  private void overflow() {
+    if (!dropped) {
+      dropped = true;
+      counters.overflow();
+      log.warn(
+          "{}: {} changes wait for the log, new ones are dropped until it has caught up",
+          feed,
+          waiting.size());
     }
-    if (mutation instanceof Mutation.ClearScope clear) {
-      waiting.values().removeIf(other -> other.scope().equals(clear.scope()));
-    }
-    waiting.put(keyOf(mutation), mutation);
-    if (waiting.size() <= bound) {
-      return true;
-    }
-    waiting.clear();
-    dirty = true;
-    overflows++;
-    return false;
-  }
-
-  private static Object keyOf(Mutation mutation) {
-    if (mutation instanceof Mutation.Put put) {
-      return put.session().key();
-    }
-    if (mutation instanceof Mutation.Delete delete) {
-      return delete.key();
-    }
-    Scope scope = mutation.scope();
-    return scope;
-  }
-
-  /** Takes mutations, oldest first, as long as {@code taker} has room for them. */
-  synchronized void take(Predicate<Mutation> taker) {
-    Iterator<Mutation> oldest = waiting.values().iterator();
-    while (oldest.hasNext() && taker.test(oldest.next())) {
-      oldest.remove();
-    }
-  }
-
-  /** Whether changes were dropped and nothing waits: the source has to look at everything again. */
-  synchronized boolean takeDirty() {
-    boolean was = dirty && !closed;
-    dirty = false;
-    return was;
-  }
-
-  synchronized boolean isEmpty() {
-    return waiting.isEmpty();
-  }
-
-  synchronized NodeStatus.QueueStatus status() {
-    return new NodeStatus.QueueStatus("intake " + feed, waiting.size(), bound, overflows);
-  }
-
-  synchronized void close() {
-    closed = true;
-  }
-
-  /** What waits, for tests. */
-  synchronized List<Mutation> waiting() {
-    return new ArrayList<>(waiting.values());
   }
 
   @Override
@@ -129,11 +115,105 @@ final class FeedIntake implements Intake {
 
   @Override
   public void replaced() {
-    synchronized (this) {
-      if (closed) {
-        return;
+    onReplaced.run();
+  }
+
+  /**
+   * Moves what fits, and what the limits admit, into a batch.
+   *
+   * @return whether anything was moved
+   */
+  boolean take(BatchBuilder batch, TableLimits limits) {
+    synchronized (waiting) {
+      boolean moved = false;
+      for (Iterator<Mutation> next = waiting.values().iterator(); next.hasNext(); ) {
+        Mutation mutation = next.next();
+        if (!limits.admits(mutation)) {
+          refused = true;
+        } else if (add(batch, mutation)) {
+          moved = true;
+        } else {
+          break;
+        }
+        next.remove();
+        bytes -= weight(mutation);
+      }
+      counters.depth(waiting.size());
+      return moved;
+    }
+  }
+
+  /** False if the batch is full. What no batch can carry counts as carried: it is lost. */
+  private boolean add(BatchBuilder batch, Mutation mutation) {
+    try {
+      return batch.add(mutation);
+    } catch (IllegalArgumentException e) {
+      counters.unfit();
+      log.error("{}: a change cannot be proposed: {}", feed, e.getMessage());
+      return true;
+    }
+  }
+
+  /** Whether changes were dropped and there is room again; says so once. */
+  boolean hasRoomAgain() {
+    synchronized (waiting) {
+      boolean room = dropped && !closed && waiting.size() <= Math.min(CAUGHT_UP, maxKeys / 2);
+      dropped &= !room;
+      return room;
+    }
+  }
+
+  /** Whether records were refused for the table's limits since this was asked last. */
+  boolean takeRefused() {
+    synchronized (waiting) {
+      boolean was = refused;
+      refused = false;
+      return was;
+    }
+  }
+
+  boolean isEmpty() {
+    synchronized (waiting) {
+      return waiting.isEmpty();
+    }
+  }
+
+  /** Drops what waits and takes nothing more: the reign is over, or the feed was stopped. */
+  void close() {
+    synchronized (waiting) {
+      closed = true;
+      waiting.clear();
+      bytes = 0;
+      counters.depth(0);
+    }
+  }
+
+  /** A clear says all of its scope; and it has to go before what comes after it. */
+  private void forget(Scope scope) {
+    for (Iterator<Mutation> next = waiting.values().iterator(); next.hasNext(); ) {
+      Mutation mutation = next.next();
+      if (mutation.scope().equals(scope)) {
+        next.remove();
+        bytes -= weight(mutation);
       }
     }
-    replaced.run();
+  }
+
+  private static Object keyOf(Mutation mutation) {
+    if (mutation instanceof Mutation.Put put) {
+      return put.session().key();
+    }
+    return mutation instanceof Mutation.Delete delete ? delete.key() : mutation.scope();
+  }
+
+  private static int weight(Mutation mutation) {
+    if (!(mutation instanceof Mutation.Put put)) {
+      return OVERHEAD;
+    }
+    @Nullable SessionRecord session = put.session();
+    return OVERHEAD
+        + (session instanceof HttpSession http
+            ? http.key().key().length() + http.address().length()
+            : 8 * ((RecentEntry) session).stamps());
   }
 }

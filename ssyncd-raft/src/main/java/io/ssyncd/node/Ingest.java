@@ -2,191 +2,255 @@ package io.ssyncd.node;
 
 import io.ssyncd.log.BatchBuilder;
 import io.ssyncd.log.Committed;
+import io.ssyncd.log.EntryCodec;
 import io.ssyncd.log.LogUnavailableException;
-import io.ssyncd.log.Outcome;
 import io.ssyncd.log.ReplicatedLog;
-import io.ssyncd.session.HttpKey;
-import io.ssyncd.session.Kind;
-import io.ssyncd.session.Mutation;
-import io.ssyncd.table.TableView;
+import io.ssyncd.table.SessionTable;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings what the sources of one reign saw to the log: one batch in flight, while the next collects
- * in the intakes. A thread of its own; ends with its reign.
+ * The way of one reign's changes into the log: one batch in flight, while the next collects in the
+ * intakes. An idle log gets a change at once; a busy one gets many together. A batch that the log
+ * did not answer is proposed again as it was, until it is known to be applied: the table takes each
+ * sequence once.
+ *
+ * <p>State belongs to the ingest thread, but where it says otherwise.
  */
 final class Ingest {
   private static final Logger log = LoggerFactory.getLogger(Ingest.class);
 
-  /** Without quorum the same batch is proposed again after so long. */
-  private static final long RETRY_MS = 50;
-
+  private final Reign reign;
   private final String member;
-  private final long epoch;
-  private final ReplicatedLog replicated;
-  private final TableView table;
-  private final NodeConfig.Limits limits;
-  private final Runnable over;
-  private final Consumer<FeedIntake> resync;
+  private final ReplicatedLog raft;
+  private final SessionTable table;
+  private final TableLimits limits;
+  private final NodeLoop thread;
+  private final IngestCounters counters;
+  private final Consumer<String> broken;
+  private final Consumer<FeedIntake> roomAgain;
+  private final Backoff backoff;
+  private final BatchBuilder builder;
+
   private final List<FeedIntake> intakes = new CopyOnWriteArrayList<>();
-  private final Semaphore work = new Semaphore(0);
-  private final BatchBuilder batch = new BatchBuilder();
-  private final AtomicLong overLimit = new AtomicLong();
-  private final Thread thread;
-  private volatile boolean stopped;
-  private volatile boolean busy;
+  private final AtomicBoolean pumping = new AtomicBoolean();
+  private volatile boolean flying;
+  private volatile boolean ended;
+
+  private @Nullable Flight flight;
   private long sequence;
+  private int turn;
+  private final List<Drain> drains = new ArrayList<>();
+
+  private record Flight(
+      long sequence, byte[] bytes, int mutations, Set<FeedIntake> from, boolean again) {
+    Flight repeated() {
+      return new Flight(sequence, bytes, mutations, from, true);
+    }
+  }
+
+  private record Drain(FeedIntake intake, CompletableFuture<Void> done) {}
 
   /**
-   * An ingest that is not started.
+   * Of a reign whose OPEN is applied.
    *
-   * @param over called when the table says that this reign is over
-   * @param resync called with an intake that dropped changes and has room again
+   * @param thread the ingest thread
+   * @param broken told once if the log refuses this reign's batches; by the ingest thread
+   * @param roomAgain told when an intake that dropped changes has room; by the ingest thread
    */
   Ingest(
+      Reign reign,
       String member,
-      long epoch,
-      ReplicatedLog replicated,
-      TableView table,
-      NodeConfig.Limits limits,
-      Runnable over,
-      Consumer<FeedIntake> resync) {
+      ReplicatedLog raft,
+      SessionTable table,
+      TableLimits limits,
+      NodeLoop thread,
+      NodeTuning tuning,
+      IngestCounters counters,
+      Consumer<String> broken,
+      Consumer<FeedIntake> roomAgain) {
+    this.reign = reign;
     this.member = member;
-    this.epoch = epoch;
-    this.replicated = replicated;
+    this.raft = raft;
     this.table = table;
     this.limits = limits;
-    this.over = over;
-    this.resync = resync;
-    this.thread = new Thread(this::run, "ssyncd-ingest-" + member);
-    thread.setDaemon(true);
+    this.thread = thread;
+    this.counters = counters;
+    this.broken = broken;
+    this.roomAgain = roomAgain;
+    this.backoff = new Backoff(tuning.proposeRetry(), tuning.proposeRetryMost());
+    int most = Math.min(raft.maxEntryBytes(), EntryCodec.MAX_ENTRY_BYTES);
+    this.builder = new BatchBuilder(most, EntryCodec.MAX_MUTATIONS);
   }
 
-  void start() {
-    thread.start();
-  }
-
+  /** From any thread. */
   void add(FeedIntake intake) {
     intakes.add(intake);
-    wake();
   }
 
+  /** From any thread. What waits there is dropped. */
   void remove(FeedIntake intake) {
     intakes.remove(intake);
+    intake.close();
+    thread.execute(this::settleDrains);
   }
 
-  /** There may be something to take. */
+  /** Something waits. From any thread; never blocks. */
   void wake() {
-    if (work.availablePermits() == 0) {
-      work.release();
+    // A landing batch looks for the next one itself, after this is false.
+    if (!flying && !ended && pumping.compareAndSet(false, true)) {
+      thread.execute(this::pump);
     }
   }
 
-  /** Proposes nothing more. What is in flight may still be committed; the fence sees to that. */
-  void stop() {
-    stopped = true;
-    thread.interrupt();
+  /** Done when nothing of that intake waits or flies. From any thread. */
+  CompletableFuture<Void> drained(FeedIntake intake) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    thread.execute(
+        () -> {
+          drains.add(new Drain(intake, done));
+          settleDrains();
+        });
+    return done;
   }
 
-  /** Whether all that was offered so far is in the table. */
-  boolean idle() {
-    return !busy && intakes.stream().allMatch(FeedIntake::isEmpty);
-  }
-
-  /** Records that were dropped because the table is full. */
-  long overLimit() {
-    return overLimit.get();
-  }
-
-  private void run() {
-    try {
-      while (!stopped) {
-        work.acquire();
-        work.drainPermits();
-        while (!stopped && collect()) {
-          propose();
-        }
-        busy = false;
-        for (FeedIntake intake : intakes) {
-          if (intake.takeDirty()) {
-            resync.accept(intake);
-          }
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      if (!stopped) {
-        log.error("ingest of epoch {} failed by a bug", epoch, e);
-        over.run();
-      }
-    } finally {
-      busy = false;
-    }
-  }
-
-  /** Fills the batch; false if there was nothing. */
-  private boolean collect() {
-    busy = true;
-    batch.clear();
-    NewKeys newKeys = new NewKeys();
+  /** Proposes nothing more; what is in flight may still be committed. From any thread. */
+  void end() {
+    ended = true;
     for (FeedIntake intake : intakes) {
-      intake.take(mutation -> newKeys.tooMany(mutation) || batch.add(mutation));
+      intake.close();
     }
-    return !batch.isEmpty();
+    thread.execute(this::settleDrains);
   }
 
-  private void propose() throws InterruptedException {
-    long number = sequence + 1;
-    byte[] entry = batch.encode(member, epoch, number);
-    while (!stopped) {
-      try {
-        Committed committed = replicated.propose(entry).get();
-        if (committed.outcome() == Outcome.APPLIED || committed.outcome() == Outcome.DUPLICATE) {
-          sequence = number;
+  private void pump() {
+    pumping.set(false);
+    if (ended || flight != null) {
+      return;
+    }
+    builder.clear();
+    limits.beginBatch();
+    Set<FeedIntake> from = collect();
+    if (builder.mutations() > 0) {
+      byte[] bytes = builder.encode(member, reign.epoch(), sequence + 1);
+      flying = true;
+      flight = new Flight(sequence + 1, bytes, builder.mutations(), from, false);
+      propose(flight);
+    } else {
+      settleDrains();
+    }
+  }
+
+  /** Each batch begins at the next feed, so that a busy one does not hold the others. */
+  private Set<FeedIntake> collect() {
+    List<FeedIntake> all = List.copyOf(intakes);
+    Set<FeedIntake> from = new HashSet<>();
+    for (int i = 0; i < all.size(); i++) {
+      FeedIntake intake = all.get((turn + i) % all.size());
+      if (intake.take(builder, limits)) {
+        from.add(intake);
+      }
+    }
+    turn = all.isEmpty() ? 0 : (turn + 1) % all.size();
+    return from;
+  }
+
+  private void propose(Flight now) {
+    if (ended) {
+      return;
+    }
+    CompletableFuture<Committed> answer;
+    try {
+      answer = raft.propose(now.bytes());
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    var unused =
+        answer
+            .thenCompose(
+                committed ->
+                    table.appliedIndex() >= committed.index()
+                        ? CompletableFuture.completedFuture(committed)
+                        : table.awaitApplied(committed.index()).thenApply(index -> committed))
+            .whenComplete(
+                (committed, error) -> thread.execute(() -> landed(now, committed, error)));
+  }
+
+  private void landed(Flight now, @Nullable Committed committed, @Nullable Throwable error) {
+    if (ended || flight == null || flight.sequence() != now.sequence()) {
+      return;
+    }
+    if (committed == null) {
+      failed(now, Cause.of(error));
+      return;
+    }
+    switch (committed.outcome()) {
+      case APPLIED -> done(now, false);
+      case DUPLICATE -> {
+        if (now.again()) {
+          done(now, true);
         } else {
-          log.warn("batch {} of epoch {}: {}", number, epoch, committed.outcome());
-          stopped = true;
-          over.run();
+          stop("batch " + now.sequence() + " of epoch " + reign.epoch() + " is not this node's");
         }
-        return;
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof LogUnavailableException)) {
-          throw new IllegalStateException("batch " + number + " of epoch " + epoch, e.getCause());
-        }
-        // It may have been committed all the same: the same bytes again are applied once.
-        log.info("batch {} of epoch {}: {}", number, epoch, e.getCause().getMessage());
-        TimeUnit.MILLISECONDS.sleep(RETRY_MS);
+      }
+      case STALE_EPOCH -> stop("another OPEN took the place of epoch " + reign.epoch());
+      case GAP -> stop("batch " + now.sequence() + " of epoch " + reign.epoch() + " left a gap");
+      case MALFORMED -> stop("batch " + now.sequence() + " could not be read back: a bug");
+    }
+  }
+
+  private void failed(Flight now, Throwable error) {
+    if (error instanceof LogUnavailableException || error instanceof RejectedExecutionException) {
+      counters.repeated();
+      log.debug("batch {} again: {}", now.sequence(), error.getMessage());
+      Flight again = now.repeated();
+      flight = again;
+      NodeLoop.Timer unused = thread.schedule(backoff.next(), () -> propose(again));
+    } else {
+      log.error("batch {} of {} bytes failed", now.sequence(), now.bytes().length, error);
+      stop("batch " + now.sequence() + " failed: " + error);
+    }
+  }
+
+  private void done(Flight now, boolean duplicate) {
+    backoff.reset();
+    counters.committed(now.mutations(), duplicate);
+    sequence = now.sequence();
+    flight = null;
+    flying = false;
+    pump();
+    settleDrains();
+    for (FeedIntake intake : intakes) {
+      if (intake.hasRoomAgain()) {
+        roomAgain.accept(intake);
       }
     }
   }
 
-  /** Keeps the table within its limits: here, for in apply all members would have to agree. */
-  private final class NewKeys {
-    private int http = table.count(Kind.HTTP);
-    private int recent = table.count(Kind.RECENT);
+  private void stop(String why) {
+    end();
+    broken.accept(why);
+  }
 
-    /** Counts a mutation; true if it would be one record too many, and is to be dropped. */
-    boolean tooMany(Mutation mutation) {
-      if (!(mutation instanceof Mutation.Put put) || table.get(put.session().key()) != null) {
-        return false;
-      }
-      boolean full =
-          put.session().key() instanceof HttpKey
-              ? http++ >= limits.maxHttpSessions()
-              : recent++ >= limits.maxRecentEntries();
-      if (full) {
-        overLimit.incrementAndGet();
-      }
-      return full;
-    }
+  private void settleDrains() {
+    Flight now = flight;
+    drains.removeIf(
+        drain -> {
+          boolean idle =
+              ended
+                  || drain.intake().isEmpty()
+                      && (now == null || !now.from().contains(drain.intake()));
+          return idle && drain.done().complete(null);
+        });
   }
 }

@@ -11,8 +11,8 @@ public interface Intake {
   /**
    * Hands over a change. Changes of one key that wait for the log are merged: the latest wins.
    *
-   * @return false if the bound of distinct waiting keys is reached: all that waits of this feed is
-   *     dropped, and {@link SessionSource#resync()} is called when the log has caught up
+   * @return false if the bound of distinct waiting keys is reached: the change was dropped, and
+   *     {@link SessionSource#resync()} is called when the log has caught up
    */
   boolean offer(Mutation mutation);
 

@@ -3,375 +3,396 @@ package io.ssyncd.node;
 import io.ssyncd.log.Committed;
 import io.ssyncd.log.Entry;
 import io.ssyncd.log.EntryCodec;
-import io.ssyncd.log.LogMember;
+import io.ssyncd.log.LogStatus;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
 import io.ssyncd.table.SessionTable;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a node does when it is elected, and when it is not any more: the states of {@link NodeState}
- * and the steps between them. A feed is ingested once its own sink was written; the node counts as
- * ready once all were, and as degraded after the deadline. Everything here runs on the node's
- * thread, but for the getters.
+ * From winning an election to ingesting, and back: the state machine of {@link NodeState}. See
+ * docs/decisions for why it is as it is.
+ *
+ * <pre>
+ * FOLLOWER -> ELECTED       this node was elected; its OPEN is proposed until it is applied
+ * ELECTED -> CAUGHT_UP      it is applied, and so is everything before it; its index is the epoch
+ * CAUGHT_UP -> WRITING      at once
+ * WRITING -> VERIFIED       every sink was written and read back
+ * VERIFIED -> INGESTING     a majority answers, and the address is here
+ * WRITING -> INGESTING      the same, and the deadline has passed: those that were written
+ * INGESTING -> VERIFIED     one of these no longer; or -> WRITING, if not every sink was written
+ * any -> DRAINING           leadership was lost, or another OPEN took the place of this one's
+ * DRAINING -> FOLLOWER      no sink is written any more; or -> ELECTED, if this node leads (again)
+ * </pre>
+ *
+ * <p>All of it runs on the node's thread, but for {@link #fence} and {@link #view}.
  */
 final class Promotion {
-  private static final long OPEN_RETRY_MS = 100;
-  private static final long OFFER_MS = 2_000;
-
   private static final Logger log = LoggerFactory.getLogger(Promotion.class);
 
+  /** An epoch that lasted so long was no flapping. */
+  private static final Duration CALM = Duration.ofSeconds(30);
+
   private final NodeConfig config;
-  private final ReplicatedLog replicated;
+  private final NodeTuning tuning;
+  private final NodeLoop loop;
+  private final ReplicatedLog raft;
   private final SessionTable table;
-  private final LocalEnds ends;
-  private final VipWatch vip;
-  private final ScheduledExecutorService node;
-  private final ExecutorService writers;
+  private final Parts parts;
+  private final Runnable changed;
+  private final Backoff reopening;
 
-  private @Nullable Reign reign;
-  private @Nullable SinkWriter writer;
-  private long offeredNanos = System.nanoTime() - TimeUnit.MILLISECONDS.toNanos(OFFER_MS);
-  private volatile boolean vipHeld;
-  private volatile Stand stand = new Stand(NodeState.FOLLOWER, Instant.now());
-  private volatile int trackValue;
-  private volatile @Nullable Ingest ingest;
+  private volatile @Nullable Reign reign;
+  private volatile View view;
+  private @Nullable LeaderFeeds feeds;
+  private boolean leads;
+  private boolean closed;
+  private long term;
+  private boolean drained = true;
+  private boolean verified;
+  private boolean quorum = true;
+  private boolean addressHere = true;
 
-  /** A state, and since when. */
-  record Stand(NodeState state, Instant since) {}
+  /**
+   * Where it stands, for readers.
+   *
+   * @param state of the promotion
+   * @param since since when
+   * @param leads whether this node leads
+   * @param electedNanos since when
+   * @param verified whether all sinks were written in this reign; stays until the reign ends
+   * @param epoch of this reign; 0 if not open
+   */
+  record View(
+      NodeState state,
+      Instant since,
+      boolean leads,
+      long electedNanos,
+      boolean verified,
+      long epoch) {}
 
+  /**
+   * @param parts makes what a reign needs
+   * @param changed called on the node's thread when the state has changed
+   */
   Promotion(
       NodeConfig config,
-      ReplicatedLog replicated,
+      NodeTuning tuning,
+      NodeLoop loop,
+      ReplicatedLog raft,
       SessionTable table,
-      LocalEnds ends,
-      VipWatch vip,
-      ScheduledExecutorService node,
-      ExecutorService writers) {
+      Parts parts,
+      Runnable changed) {
     this.config = config;
-    this.replicated = replicated;
+    this.tuning = tuning;
+    this.loop = loop;
+    this.raft = raft;
     this.table = table;
-    this.ends = ends;
-    this.vip = vip;
-    this.node = node;
-    this.writers = writers;
-    this.trackValue = notReady();
+    this.parts = parts;
+    this.changed = changed;
+    this.reopening = new Backoff(tuning.sinkRetry(), tuning.sinkRetryMost());
+    this.view = new View(NodeState.FOLLOWER, Instant.now(), false, 0, false, 0);
   }
 
-  Stand stand() {
-    return stand;
+  /** Makes the parts of a reign. */
+  interface Parts {
+    /** The sinks and sources of a reign whose OPEN is applied, none of them begun. */
+    LeaderFeeds feeds(Reign reign);
+
+    /** A witness was elected. */
+    void handOn();
   }
 
-  boolean vipHeld() {
-    return vipHeld;
+  View view() {
+    return view;
   }
 
-  /** What the track file is to say. */
-  int trackValue() {
-    return trackValue;
+  /** The sources and sinks of the present reign; null outside WRITING to INGESTING. */
+  @Nullable LeaderFeeds feeds() {
+    return feeds;
   }
 
-  @Nullable Ingest ingest() {
-    return ingest;
-  }
-
-  /** This node was elected. */
-  void lead(long term) {
-    if (reign != null && reign.term() == term) {
-      return;
-    }
-    follow();
-    if (config.witness()) {
-      offerLeadership(heir(false), "a witness does not lead");
-      return;
-    }
-    Reign elected = new Reign(term, System.nanoTime());
-    reign = elected;
-    enter(NodeState.ELECTED);
-    open(elected);
-  }
-
-  /** This node does not lead, or not any more. */
-  void follow() {
-    Reign ended = reign;
-    if (ended == null) {
-      return;
-    }
-    enter(NodeState.DRAINING);
-    reign = null;
-    writer = null;
-    ended.end();
-    ingest = null;
-    for (LocalEnd end : ends.all()) {
-      end.stopIngesting();
-      end.verified(false);
-    }
-    enter(NodeState.FOLLOWER);
-  }
-
-  private void open(Reign current) {
-    if (!current.holds() || current != reign) {
-      return;
-    }
-    byte[] entry = EntryCodec.encode(new Entry.Open(config.name(), current.request()));
-    var unused =
-        replicated
-            .propose(entry)
-            .thenCompose(
-                committed -> table.awaitApplied(committed.index()).thenApply(i -> committed))
-            .whenCompleteAsync((committed, error) -> opened(current, committed, error), node);
-  }
-
-  private void opened(Reign current, @Nullable Committed committed, @Nullable Throwable error) {
-    if (!current.holds() || current != reign) {
-      return;
-    }
-    if (committed == null) {
-      log.info("OPEN of term {} is not committed yet: {}", current.term(), String.valueOf(error));
-      ScheduledFuture<?> unused =
-          node.schedule(() -> open(current), OPEN_RETRY_MS, TimeUnit.MILLISECONDS);
-      return;
-    }
-    // An OPEN that was proposed twice took effect with the first one.
-    long epoch = table.appliedAt(current.request()).orElse(committed.index());
-    if (table.epoch() != epoch || !config.name().equals(table.ingester())) {
-      log.info("epoch {} was over before it began", epoch);
-      reignIsOver(current);
-      return;
-    }
-    Ingest started =
-        new Ingest(
-            config.name(),
-            epoch,
-            replicated,
-            table,
-            config.limits(),
-            () -> node.execute(() -> reignIsOver(current)),
-            intake -> node.execute(() -> resync(current, intake)));
-    current.open(epoch, started);
-    ingest = started;
-    started.start();
-    enter(NodeState.CAUGHT_UP);
-    write(current);
-  }
-
-  private void write(Reign current) {
-    enter(NodeState.WRITING);
-    SinkWriter now =
-        new SinkWriter(
-            current,
-            table,
-            config.promotion().deadline(),
-            node,
-            writers,
-            (unused, end) -> evaluate());
-    writer = now;
-    now.writeAll(
-        config.promotion().write(),
-        ends,
-        () -> {
-          current.markWritten();
-          evaluate();
-        });
-  }
-
-  /** The table says that another reign began; if this node leads all the same, it begins anew. */
-  private void reignIsOver(Reign current) {
-    if (current == reign) {
-      follow();
-      if (replicated.status().role() == Role.LEADER) {
-        lead(replicated.status().term());
-      }
-    }
-  }
-
-  private void resync(Reign current, FeedIntake intake) {
-    if (current == reign) {
-      for (LocalEnd end : ends.all()) {
-        if (end.intake() == intake) {
-          log.warn("{}: more than {} keys waited: looking again", end.feed(), FeedIntake.MAX_KEYS);
-          end.endpoint().source().resync();
-        }
-      }
-    }
-  }
-
-  /** The process behind a feed is another one: what it lost is written before it is heard. */
-  void replaced(LocalEnd end) {
-    SinkWriter now = writer;
-    if (reign != null && now != null && end.ingesting()) {
-      log.warn("{}: the process behind it was replaced: it is written back", end.feed());
-      stop(end);
-      end.verified(false);
-      now.write(end, () -> {});
-      evaluate();
-    }
-  }
-
-  /** Feeds were started or stopped. */
-  void feedsChanged() {
-    ends.follow(table);
-    SinkWriter now = writer;
-    if (reign != null && now != null && reign.written()) {
-      for (LocalEnd end : ends.all()) {
-        if (end.started() && !end.verified() && !end.ingesting() && isWritten(end)) {
-          now.write(end, () -> {});
-        }
-      }
-    }
-    evaluate();
-  }
-
-  /** To be called some times a second: looks at what changes by itself. */
-  void tick() {
-    vipHeld = vip.held();
-    evaluate();
-    if (config.witness() && replicated.status().role() == Role.LEADER) {
-      offerLeadership(heir(false), "a witness does not lead");
-    } else if (reign != null && !vipHeld && reign.ready()) {
-      offerLeadership(heir(true), "the address is there");
-    }
-  }
-
-  private void evaluate() {
-    Reign current = reign;
-    if (current == null || current.epoch() == 0) {
-      trackValue = notReady();
-      return;
-    }
-    boolean mayIngest = vipHeld && replicated.status().quorum();
-    for (LocalEnd end : ends.all()) {
-      boolean wanted = mayIngest && end.started() && (end.verified() || !isWritten(end));
-      if (wanted && !end.ingesting()) {
-        start(current, end);
-      } else if (!wanted && end.ingesting()) {
-        stop(end);
-      }
-    }
-    boolean late = isLate(current);
-    if (!current.ready() && current.written() && allVerified()) {
-      current.markReady();
-      enter(NodeState.VERIFIED);
-    }
-    if (current.ready() || late) {
-      enter(mayIngest ? NodeState.INGESTING : NodeState.VERIFIED);
-    }
-    trackValue = current.ready() ? TrackFile.READY : late ? TrackFile.DEGRADED : notReady();
-  }
-
-  private boolean allVerified() {
-    return ends.all().stream().allMatch(end -> !end.started() || !isWritten(end) || end.verified());
-  }
-
-  private boolean isWritten(LocalEnd end) {
-    return config.promotion().write().contains(end.feed().kind());
-  }
-
-  private boolean isLate(Reign current) {
-    return System.nanoTime() - current.beganNanos() > config.promotion().deadline().toNanos();
-  }
-
-  private void start(Reign current, LocalEnd end) {
-    Ingest to = current.ingest();
-    if (to != null) {
-      FeedIntake intake =
-          new FeedIntake(
-              end.feed(),
-              table,
-              to::wake,
-              () -> node.execute(() -> replaced(end)),
-              FeedIntake.MAX_KEYS);
-      to.add(intake);
-      end.ingest(intake);
-    }
-  }
-
-  private void stop(LocalEnd end) {
-    FeedIntake intake = end.intake();
-    end.stopIngesting();
-    Ingest from = ingest;
-    if (from != null && intake != null) {
-      from.remove(intake);
-    }
-  }
-
-  private void offerLeadership(Optional<LogMember> heir, String why) {
-    if (heir.isEmpty()
-        || System.nanoTime() - offeredNanos < TimeUnit.MILLISECONDS.toNanos(OFFER_MS)) {
-      return;
-    }
-    offeredNanos = System.nanoTime();
-    String name = heir.get().name();
-    log.info("leadership is offered to {}: {}", name, why);
-    var unused =
-        replicated
-            .transfer(name)
-            .whenComplete(
-                (done, error) -> {
-                  if (error != null) {
-                    log.info("{} did not take leadership: {}", name, String.valueOf(error));
-                  }
-                });
+  /** Whether this node leads in this term. */
+  boolean leads() {
+    return leads;
   }
 
   /**
-   * The member that is to lead instead of this one: in reach, no witness, the furthest.
-   *
-   * @param withVip only one that holds an address
+   * The log says that this node no longer leads: whatever is done in the name of its reign stops,
+   * before the node's thread has come to hear of it. From any thread.
    */
-  Optional<LogMember> heir(boolean withVip) {
-    return replicated.members().stream()
-        .filter(member -> !member.name().equals(config.name()))
-        .filter(member -> member.reachable() && !member.witness())
-        .filter(member -> Notice.decode(member.notice()) != null)
-        .filter(member -> !withVip || holdsVip(member))
-        .max(
-            Comparator.<LogMember, Boolean>comparing(
-                    member -> !config.promotion().vip().isEmpty() && holdsVip(member))
-                .thenComparing(Promotion::appliedBy));
-  }
-
-  private static boolean holdsVip(LogMember member) {
-    Notice notice = Notice.decode(member.notice());
-    return notice != null && notice.holdsVip();
-  }
-
-  private static long appliedBy(LogMember member) {
-    Notice notice = Notice.decode(member.notice());
-    return notice == null ? 0 : notice.appliedIndex();
-  }
-
-  private int notReady() {
-    return config.promotion().gate() == NodeConfig.Gate.STRICT
-        ? TrackFile.AWAY
-        : TrackFile.NOT_READY;
-  }
-
-  private void enter(NodeState state) {
-    if (stand.state() != state) {
-      log.info("{}: {} -> {}", config.name(), stand.state(), state);
-      stand = new Stand(state, Instant.now());
+  void fence(Role role, long inTerm) {
+    Reign now = reign;
+    if (now != null && (role != Role.LEADER || now.term() != inTerm)) {
+      now.end();
     }
   }
 
-  List<Warning> warnings() {
-    Stand now = stand;
-    boolean leads = now.state().ordinal() >= NodeState.ELECTED.ordinal();
-    return leads && !vipHeld && !config.promotion().vip().isEmpty()
-        ? List.of(
-            new Warning(
-                "vip-elsewhere",
-                "this node leads but has none of promotion.vip: nothing is collected"))
-        : List.of();
+  /** This node's role changed. */
+  void role(Role role, long inTerm) {
+    boolean now = role == Role.LEADER;
+    if (reign != null && (!now || inTerm != term)) {
+      end("no longer the leader of term " + term);
+    }
+    boolean news = now && (!leads || inTerm != term);
+    leads = now;
+    term = inTerm;
+    if (news && !closed) {
+      begin();
+    } else if (!now && view.leads()) {
+      publish(config.witness() ? NodeState.FOLLOWER : view.state());
+      settle();
+    }
+  }
+
+  private void begin() {
+    if (config.witness()) {
+      log.info("a witness was elected in term {}: handing leadership on", term);
+      publish(NodeState.ELECTED);
+      parts.handOn();
+      return;
+    }
+    Reign now = new Reign(term, System.nanoTime() + lease().toNanos());
+    reign = now;
+    quorum = true;
+    verified = false;
+    to(NodeState.ELECTED, "elected in term " + term);
+    propose(now, new Backoff(tuning.proposeRetry(), tuning.proposeRetryMost()));
+  }
+
+  /** Proposes the OPEN of a reign until the log answers. */
+  private void propose(Reign which, Backoff backoff) {
+    if (which.isOver() || which != reign || view.state() != NodeState.ELECTED) {
+      return;
+    }
+    CompletableFuture<Committed> answer;
+    try {
+      answer = raft.propose(EntryCodec.encode(new Entry.Open(config.name(), which.request())));
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    var unused =
+        answer
+            .thenCompose(committed -> table.awaitApplied(committed.index()))
+            .whenComplete((index, error) -> loop.execute(() -> proposed(which, backoff, error)));
+  }
+
+  private void proposed(Reign which, Backoff backoff, @Nullable Throwable error) {
+    if (error == null) {
+      tableChanged();
+    } else if (which == reign && !which.isOver()) {
+      log.info("OPEN of term {} again: {}", which.term(), error.toString());
+      loop.schedule(backoff.next(), () -> propose(which, backoff));
+    }
+  }
+
+  /** An OPEN was applied, or the table was replaced: is the newest one ours? */
+  void tableChanged() {
+    Reign now = reign;
+    if (now == null || now.isOver()) {
+      return;
+    }
+    if (view.state() == NodeState.ELECTED) {
+      OptionalLong index = table.appliedAt(now.request());
+      if (index.isPresent()) {
+        if (isNewest(index.getAsLong())) {
+          open(now, index.getAsLong());
+        } else {
+          superseded("an OPEN of " + table.ingester() + " came after this node's");
+        }
+      }
+    } else if (now.epoch() != 0 && !isNewest(now.epoch())) {
+      superseded("an OPEN of " + table.ingester() + " came after epoch " + now.epoch());
+    }
+  }
+
+  private boolean isNewest(long epoch) {
+    return table.epoch() == epoch && config.name().equals(table.ingester());
+  }
+
+  private void open(Reign now, long index) {
+    now.opened(index);
+    to(NodeState.CAUGHT_UP, "everything up to entry " + index + " is applied");
+    feeds = parts.feeds(now);
+    to(NodeState.WRITING, "the sinks are written");
+    advance();
+  }
+
+  /**
+   * Batches of this epoch are refused from now on, though this node may lead: a late OPEN of an
+   * earlier leader does that, or a gap, which would be a bug. A new epoch begins all over.
+   */
+  void superseded(String why) {
+    if (reign == null) {
+      return;
+    }
+    long electedAt = reign.electedNanos();
+    end(why);
+    if (!leads || closed) {
+      return;
+    }
+    if (System.nanoTime() - electedAt > CALM.toNanos()) {
+      reopening.reset();
+    }
+    long inTerm = term;
+    loop.schedule(
+        reopening.next(),
+        () -> {
+          if (leads && term == inTerm && reign == null && !closed) {
+            begin();
+          }
+        });
+  }
+
+  /** Told by the log's refusal of a batch. */
+  void broken(Reign which, String why) {
+    if (which == reign) {
+      log.warn("epoch {} ended: {}", which.epoch(), why);
+      superseded(why);
+    }
+  }
+
+  private void end(String why) {
+    Reign now = reign;
+    LeaderFeeds sinks = feeds;
+    if (now == null) {
+      return;
+    }
+    now.end();
+    reign = null;
+    feeds = null;
+    drained = false;
+    to(NodeState.DRAINING, why);
+    CompletableFuture<Void> stopped =
+        sinks == null ? CompletableFuture.completedFuture(null) : sinks.end();
+    var unused =
+        stopped.whenComplete(
+            (done, error) ->
+                loop.execute(
+                    () -> {
+                      drained = true;
+                      settle();
+                    }));
+  }
+
+  /** Drained, and not to begin again. */
+  private void settle() {
+    if (reign == null && view.state() == NodeState.DRAINING && drained && (!leads || closed)) {
+      to(NodeState.FOLLOWER, "drained");
+    }
+  }
+
+  /** Silences the sources, for what they have said to be committed before {@link #close}. */
+  void quiet() {
+    closed = true;
+    advance();
+  }
+
+  /** Ends the reign and begins none any more. */
+  void close() {
+    closed = true;
+    end("the node is being closed");
+  }
+
+  /**
+   * Looks at everything that changes with time.
+   *
+   * @param here whether the address that traffic comes to is on this host
+   */
+  void tick(LogStatus status, boolean here) {
+    quorum = status.quorum();
+    addressHere = here;
+    advance();
+  }
+
+  /** Makes the steps that are due. */
+  void advance() {
+    LeaderFeeds sinks = feeds;
+    Reign now = reign;
+    if (sinks == null || now == null || now.isOver()) {
+      return;
+    }
+    sinks.writeWhatIsDue();
+    if (!verified && sinks.allWritten()) {
+      verified = true;
+      if (view.state() == NodeState.WRITING) {
+        to(NodeState.VERIFIED, "every sink was written");
+      } else {
+        log.info("every sink was written");
+        publish(view.state());
+      }
+    }
+    boolean mayIngest = quorum && addressHere && !closed && (verified || pastDeadline(now));
+    sinks.ingest(mayIngest);
+    NodeState rest = verified ? NodeState.VERIFIED : NodeState.WRITING;
+    boolean ingests = mayIngest && (verified || sinks.anyIngesting());
+    NodeState next = ingests ? NodeState.INGESTING : rest;
+    if (next != view.state()) {
+      to(next, ingests ? "sources are started" : whyNot());
+    }
+  }
+
+  private String whyNot() {
+    if (closed) {
+      return "the node is being closed";
+    }
+    return quorum ? "traffic comes to another host" : "no majority answers";
+  }
+
+  private boolean pastDeadline(Reign now) {
+    return System.nanoTime() - now.electedNanos() >= config.promotion().deadline().toNanos();
+  }
+
+  /** How long the fence holds without a sign of a majority. */
+  private Duration lease() {
+    return config.log().electionTimeout();
+  }
+
+  /** The present reign, for its lease; null if there is none. */
+  @Nullable Reign reign() {
+    return reign;
+  }
+
+  private void to(NodeState next, String why) {
+    NodeState before = view.state();
+    if (!isStep(before, next)) {
+      throw new IllegalStateException("no promotion goes from " + before + " to " + next);
+    }
+    log.info("{} -> {}: {}", before, next, why);
+    publish(next);
+  }
+
+  private void publish(NodeState next) {
+    Reign now = reign;
+    Instant since = next == view.state() ? view.since() : Instant.now();
+    view =
+        new View(
+            next,
+            since,
+            leads,
+            now == null ? System.nanoTime() : now.electedNanos(),
+            now != null && verified,
+            now == null ? 0 : now.epoch());
+    changed.run();
+  }
+
+  static boolean isStep(NodeState from, NodeState to) {
+    return switch (from) {
+      case FOLLOWER -> to == NodeState.ELECTED;
+      case ELECTED -> to == NodeState.CAUGHT_UP || to == NodeState.DRAINING;
+      case CAUGHT_UP -> to == NodeState.WRITING || to == NodeState.DRAINING;
+      case WRITING ->
+          to == NodeState.VERIFIED || to == NodeState.INGESTING || to == NodeState.DRAINING;
+      case VERIFIED -> to == NodeState.INGESTING || to == NodeState.DRAINING;
+      case INGESTING ->
+          to == NodeState.VERIFIED || to == NodeState.WRITING || to == NodeState.DRAINING;
+      case DRAINING -> to == NodeState.FOLLOWER || to == NodeState.ELECTED;
+    };
   }
 }

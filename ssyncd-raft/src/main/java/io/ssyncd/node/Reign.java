@@ -1,82 +1,73 @@
 package io.ssyncd.node;
 
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
- * One stretch of this node's leadership, from its election to its end. A later one is another
- * object, so that what belongs to an earlier one can tell. Of the node's thread, but for {@link
- * #holds}.
+ * A leadership of this node: from winning an election until it is lost, or until another OPEN takes
+ * the place of its own. The fence of all that is written in its name.
+ *
+ * <p>The fence holds on a lease: the node's thread renews it while a majority answers. A process
+ * that was stopped and continued finds it lapsed, and writes nothing more before it has asked the
+ * cluster again, although it may not have heard yet that another one leads.
+ *
+ * <p>Thread-safe.
  */
-final class Reign {
+final class Reign implements WriteOrder.Fence {
   private final long term;
-  private final long beganNanos;
   private final UUID request = UUID.randomUUID();
-  private volatile boolean over;
+  private final long electedNanos = System.nanoTime();
   private volatile long epoch;
-  private @Nullable Ingest ingest;
-  private boolean written;
-  private boolean ready;
+  private volatile long leaseUntil;
+  private volatile boolean over;
 
-  Reign(long term, long nowNanos) {
+  /** Of the term that was won, with a lease until then. */
+  Reign(long term, long leaseUntilNanos) {
     this.term = term;
-    this.beganNanos = nowNanos;
+    this.leaseUntil = leaseUntilNanos;
   }
 
   long term() {
     return term;
   }
 
-  long beganNanos() {
-    return beganNanos;
-  }
-
-  /** Names this reign's OPEN, however often it has to be proposed. */
+  /** Names its OPEN. */
   UUID request() {
     return request;
   }
 
-  /** The index of this reign's OPEN; 0 while it is not known. */
+  long electedNanos() {
+    return electedNanos;
+  }
+
+  /** The index of its OPEN; 0 before that is applied. */
   long epoch() {
     return epoch;
   }
 
-  void open(long itsEpoch, Ingest itsIngest) {
-    epoch = itsEpoch;
-    ingest = itsIngest;
+  void opened(long index) {
+    epoch = index;
   }
 
-  @Nullable Ingest ingest() {
-    return ingest;
+  void renew(long untilNanos) {
+    leaseUntil = untilNanos;
   }
 
-  /** Whether each sink was tried once. */
-  boolean written() {
-    return written;
-  }
-
-  void markWritten() {
-    written = true;
-  }
-
-  /** Whether each sink was in place once: a Pound that restarts later does not take that back. */
-  boolean ready() {
-    return ready;
-  }
-
-  void markReady() {
-    ready = true;
-  }
-
-  /** Whether this node leads in this reign still. Any thread. */
-  boolean holds() {
-    return !over;
-  }
-
+  /** Nothing more is done in its name. */
   void end() {
     over = true;
-    if (ingest != null) {
-      ingest.stop();
-    }
+  }
+
+  boolean isOver() {
+    return over;
+  }
+
+  @Override
+  public boolean holds() {
+    return !over && System.nanoTime() - leaseUntil < 0;
+  }
+
+  @Override
+  public String toString() {
+    return "term " + term + ", epoch " + (epoch == 0 ? "not open" : epoch);
   }
 }

@@ -5,60 +5,74 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The file whose number keepalived 2.2 adds to its priority. An empty, garbled or missing file
- * counts as 0 there, so ready is a positive number, and a lost file is never the best. Replaced by
- * rename; written again and again, because keepalived resets it when it starts ({@code init_file 0
- * overwrite}). Used by one thread.
+ * The file whose number keepalived adds to this host's priority. Replaced by rename, for keepalived
+ * takes an empty file for 0; written again and again, for its option {@code overwrite} resets the
+ * file at each of its starts (keepalived 2.2.7).
+ *
+ * <p>Writing may wait for the disk, so it is not done by the node's thread. Thread-safe.
  */
 final class TrackFile {
-  /** The table is in this host's Pound and kernel. */
+  /** All sinks are verified, and a majority is there. */
   static final int READY = 100;
 
-  /** It is not, or not all of it, and the deadline has passed: service beats persistence. */
+  /** Service is possible; persistence is not, or not for all. */
   static final int DEGRADED = 50;
 
-  /** The address had better be elsewhere. */
+  /** Another node is better. */
   static final int NOT_READY = 0;
 
-  /** keepalived takes this for FAULT: the address does not come here at all. */
-  static final int AWAY = -254;
+  /** keepalived's FAULT: no address here at all. */
+  static final int KEEP_AWAY = -254;
 
   private static final Logger log = LoggerFactory.getLogger(TrackFile.class);
 
-  private final Optional<Path> file;
-  private @Nullable String failure;
+  private final Path file;
+  private final Path next;
+  private boolean closed;
+  private volatile @Nullable Warning warning;
 
-  TrackFile(Optional<Path> file) {
-    this.file = file;
+  TrackFile(Path file) {
+    this.file = file.toAbsolutePath();
+    this.next = this.file.resolveSibling("." + this.file.getFileName() + ".next");
   }
 
-  void write(int value) {
-    if (file.isEmpty()) {
-      return;
+  @Nullable Warning warning() {
+    return warning;
+  }
+
+  /** Replaces the file; after {@link #close} nothing. */
+  synchronized void write(int value) {
+    if (!closed) {
+      replace(value);
     }
-    Path path = file.get();
+  }
+
+  /** Not ready, for good. */
+  synchronized void close() {
+    replace(NOT_READY);
+    closed = true;
+  }
+
+  private void replace(int value) {
     try {
-      Path fresh = path.resolveSibling(path.getFileName() + ".new");
-      Files.writeString(fresh, value + "\n", StandardCharsets.US_ASCII);
-      Files.move(fresh, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      failure = null;
-    } catch (IOException e) {
-      // Said once, not every second: status repeats it as long as it lasts.
-      if (failure == null) {
-        log.warn("track file {} cannot be written: {}", path, e.toString());
+      Path directory = file.getParent();
+      if (directory != null) {
+        Files.createDirectories(directory);
       }
-      failure = path + " cannot be written: " + e;
+      Files.writeString(next, value + "\n", StandardCharsets.US_ASCII);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      warning = null;
+    } catch (IOException e) {
+      String text = "keepalived is not told the truth: " + file + " cannot be written: " + e;
+      if (warning == null) {
+        log.warn(text);
+      }
+      warning = WarningCode.TRACK_FILE.with(text);
     }
-  }
-
-  /** What is wrong with the file now; null if nothing is. */
-  @Nullable String failure() {
-    return failure;
   }
 }

@@ -1,0 +1,191 @@
+package io.ssyncd.node;
+
+import io.ssyncd.session.Feed;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * This host's end of a feed, from its opening to its closing, whoever leads. Changed by the node's
+ * thread and by writers; read by any.
+ */
+final class LocalFeed {
+  private static final Logger log = LoggerFactory.getLogger(LocalFeed.class);
+
+  private final Feed feed;
+  private final @Nullable Endpoint endpoint;
+  private final @Nullable String refusal;
+  private final SinkWriter writer;
+  private final FeedCounters counters;
+  private volatile boolean ingesting;
+  private volatile State state = new State(SinkState.IDLE, null, List.of(), null);
+
+  /** How its sink stands. */
+  private record State(
+      SinkState sink,
+      @Nullable Instant lastWrite,
+      List<ScopeReport> reports,
+      @Nullable String why) {}
+
+  /**
+   * An open one, or one that could not be opened.
+   *
+   * @param endpoint null if it could not be opened
+   * @param refusal why not
+   */
+  LocalFeed(
+      Feed feed,
+      @Nullable Endpoint endpoint,
+      @Nullable String refusal,
+      SinkWriter writer,
+      FeedCounters counters) {
+    this.feed = feed;
+    this.endpoint = endpoint;
+    this.refusal = refusal;
+    this.writer = writer;
+    this.counters = counters;
+  }
+
+  Feed feed() {
+    return feed;
+  }
+
+  /** Null if this host cannot have that feed. */
+  @Nullable Endpoint endpoint() {
+    return endpoint;
+  }
+
+  SinkWriter writer() {
+    return writer;
+  }
+
+  FeedCounters counters() {
+    return counters;
+  }
+
+  boolean ingesting() {
+    return ingesting;
+  }
+
+  void ingesting(boolean now) {
+    ingesting = now;
+  }
+
+  SinkState sinkState() {
+    return state.sink();
+  }
+
+  /** Whether a write has ended so lately. */
+  boolean writtenWithin(Duration time) {
+    Instant last = state.lastWrite();
+    return last != null && last.plus(time).isAfter(Instant.now());
+  }
+
+  void writing() {
+    State was = state;
+    state = new State(SinkState.WRITING, was.lastWrite(), was.reports(), was.why());
+  }
+
+  /** The write was called off before it said anything. */
+  void notWritten() {
+    State was = state;
+    if (was.sink() == SinkState.WRITING) {
+      state = new State(SinkState.IDLE, was.lastWrite(), was.reports(), was.why());
+    }
+  }
+
+  void written(List<ScopeReport> reports) {
+    boolean complete = reports.stream().allMatch(ScopeReport::complete);
+    SinkState now = complete ? SinkState.VERIFIED : SinkState.PARTIAL;
+    state = new State(now, Instant.now(), reports, null);
+  }
+
+  void failed(String why) {
+    State was = state;
+    state = new State(SinkState.FAILED, was.lastWrite(), was.reports(), why);
+  }
+
+  /** What the operator should know of it. */
+  List<Warning> warnings() {
+    List<Warning> all = new ArrayList<>();
+    Endpoint end = endpoint;
+    if (end == null) {
+      all.add(WarningCode.FEED_REFUSED.with(feed + " cannot be opened on this host: " + refusal));
+      return all;
+    }
+    State now = state;
+    if (now.sink() == SinkState.FAILED) {
+      all.add(WarningCode.SINK_FAILED.with(feed + " could not be written: " + now.why()));
+    } else if (now.sink() == SinkState.PARTIAL) {
+      all.add(WarningCode.SINK_PARTIAL.with(partial(now.reports())));
+    }
+    if (counters.unfitChanges() > 0) {
+      all.add(
+          WarningCode.UNFIT_CHANGES.with(
+              feed + ": " + counters.unfitChanges() + " changes fit into no batch and were lost"));
+    }
+    all.addAll(source(end).warnings());
+    for (Warning warning : sinkWarnings(end)) {
+      if (!all.contains(warning)) {
+        all.add(warning);
+      }
+    }
+    return all;
+  }
+
+  private String partial(List<ScopeReport> reports) {
+    long refused = reports.stream().mapToLong(ScopeReport::refused).sum();
+    long mismatched = reports.stream().mapToLong(ScopeReport::mismatched).sum();
+    return feed
+        + ": of the last write "
+        + refused
+        + " records were refused and "
+        + mismatched
+        + " read back otherwise";
+  }
+
+  private List<Warning> sinkWarnings(Endpoint end) {
+    try {
+      return end.sink().warnings();
+    } catch (RuntimeException e) {
+      log.error("{}: its sink's warnings failed by a bug", feed, e);
+      return List.of();
+    }
+  }
+
+  private SessionSource.SourceStatus source(Endpoint end) {
+    try {
+      return end.source().status();
+    } catch (RuntimeException e) {
+      log.error("{}: its source's status failed by a bug", feed, e);
+      return new SessionSource.SourceStatus(false, 0, 0, List.of());
+    }
+  }
+
+  /** Changes that its source has seen. */
+  long events() {
+    Endpoint end = endpoint;
+    return end == null ? 0 : source(end).events();
+  }
+
+  NodeStatus.FeedStatus status() {
+    Endpoint end = endpoint;
+    SessionSource.SourceStatus source =
+        end == null ? new SessionSource.SourceStatus(false, 0, 0, List.of()) : source(end);
+    State now = state;
+    return new NodeStatus.FeedStatus(
+        feed,
+        true,
+        ingesting,
+        source.connected(),
+        source.events(),
+        source.malformed(),
+        now.sink().name(),
+        now.lastWrite(),
+        now.reports());
+  }
+}

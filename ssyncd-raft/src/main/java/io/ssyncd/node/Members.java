@@ -1,0 +1,236 @@
+package io.ssyncd.node;
+
+import io.ssyncd.log.LogMember;
+import io.ssyncd.log.LogStatus;
+import io.ssyncd.log.ReplicatedLog;
+import io.ssyncd.log.Role;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The other members, from what they last told, held against what this node knew to be committed
+ * when they can have said it. Lags longer than {@value #SAMPLES} samples are not told apart.
+ * Thread-safe.
+ */
+final class Members {
+  /** Beyond these a member is warned of. */
+  static final long MAX_LAG_ENTRIES = 1_000;
+
+  static final long MAX_LAG_MS = 5_000;
+
+  private static final Duration MAX_CLOCK_OFFSET = Duration.ofSeconds(1);
+  private static final int SAMPLES = 128;
+
+  private final ReplicatedLog raft;
+  private final String self;
+  private final Duration noticeAge;
+  private final Deque<Sample> samples = new ArrayDeque<>();
+
+  /** What was committed when. */
+  private record Sample(long atNanos, long index) {}
+
+  /** A member with what it told. */
+  record Known(LogMember member, @Nullable Notice notice) {}
+
+  Members(ReplicatedLog raft, String self, Duration noticeAge) {
+    this.raft = raft;
+    this.self = self;
+    this.noticeAge = noticeAge;
+  }
+
+  /** Notes how far the log is; to be called some times a second. */
+  synchronized void sample(LogStatus status) {
+    if (samples.size() == SAMPLES) {
+      samples.removeFirst();
+    }
+    samples.addLast(new Sample(System.nanoTime(), status.commitIndex()));
+  }
+
+  /** All members with their notices. */
+  List<Known> known() {
+    return raft.members().stream()
+        .map(member -> new Known(member, NoticeCodec.decode(member.notice())))
+        .toList();
+  }
+
+  /** All members for the status. */
+  List<NodeStatus.MemberStatus> status(LogStatus status) {
+    return known().stream().map(known -> status(known, status)).toList();
+  }
+
+  private NodeStatus.MemberStatus status(Known known, LogStatus status) {
+    LogMember member = known.member();
+    boolean mine = member.name().equals(self);
+    Long applied = null;
+    Long lagEntries = null;
+    Long lagMs = null;
+    if (mine) {
+      applied = status.appliedIndex();
+      lagEntries = Math.max(0, status.commitIndex() - status.appliedIndex());
+      lagMs = lagMs(status.appliedIndex(), Duration.ZERO);
+    } else if (known.notice() != null) {
+      applied = known.notice().appliedIndex();
+      lagEntries = Math.max(0, committedBefore(noticeAge) - applied);
+      lagMs = lagMs(applied, noticeAge);
+    }
+    return new NodeStatus.MemberStatus(
+        member.name(),
+        member.address(),
+        mine || member.reachable() ? role(member) : null,
+        member.reachable(),
+        applied,
+        lagEntries,
+        lagMs,
+        offsetMs(member.clockOffset()));
+  }
+
+  static String role(LogMember member) {
+    if (member.witness() && member.role() != Role.LEADER) {
+      return "witness";
+    }
+    return switch (member.role()) {
+      case LEADER -> "leader";
+      case FOLLOWER -> "follower";
+      case CANDIDATE, INACTIVE -> "candidate";
+    };
+  }
+
+  private static @Nullable Double offsetMs(@Nullable Duration offset) {
+    return offset == null ? null : offset.toNanos() / 1e6;
+  }
+
+  private synchronized long committedBefore(Duration age) {
+    long then = System.nanoTime() - age.toNanos();
+    long index = 0;
+    for (Sample sample : samples) {
+      if (sample.atNanos() - then <= 0) {
+        index = sample.index();
+      }
+    }
+    return index;
+  }
+
+  /** How long ago something was committed that is not applied there. */
+  private synchronized long lagMs(long applied, Duration allowed) {
+    long now = System.nanoTime();
+    for (Sample sample : samples) {
+      if (sample.index() > applied) {
+        return Math.max(0, (now - sample.atNanos() - allowed.toNanos()) / 1_000_000);
+      }
+    }
+    return 0;
+  }
+
+  /** Whether every member is in reach, and as far as the log was when it last spoke. */
+  static boolean inSync(List<NodeStatus.MemberStatus> members) {
+    return members.stream()
+        .allMatch(
+            member ->
+                member.reachable() && member.lagEntries() != null && member.lagEntries() == 0);
+  }
+
+  /** The reachable member to lead instead of this one: no witness, traffic's, the furthest. */
+  Optional<String> heir() {
+    return known().stream()
+        .filter(known -> isHeir(known.member()))
+        .max(
+            Comparator.comparing((Known known) -> holdsVip(known))
+                .thenComparing(known -> known.notice() == null ? 0 : known.notice().appliedIndex())
+                .thenComparing(known -> known.member().name(), Comparator.reverseOrder()))
+        .map(known -> known.member().name());
+  }
+
+  /** The reachable member that says that traffic comes to it. */
+  Optional<String> holderOfVip() {
+    return known().stream()
+        .filter(known -> isHeir(known.member()) && holdsVip(known))
+        .map(known -> known.member().name())
+        .findFirst();
+  }
+
+  private boolean isHeir(LogMember member) {
+    return !member.name().equals(self) && !member.witness() && member.reachable();
+  }
+
+  private static boolean holdsVip(Known known) {
+    return known.notice() != null && known.notice().holdsVip();
+  }
+
+  /** What an operator should know of the members. */
+  List<Warning> warnings(List<NodeStatus.MemberStatus> members) {
+    List<Warning> all = new ArrayList<>();
+    for (NodeStatus.MemberStatus member : members) {
+      if (!member.reachable()) {
+        all.add(
+            WarningCode.MEMBER_UNREACHABLE.with(
+                member.name() + " at " + member.address() + " does not answer"));
+      } else if (behind(member)) {
+        all.add(
+            WarningCode.LAG.with(
+                member.name()
+                    + " is "
+                    + member.lagEntries()
+                    + " entries and "
+                    + member.lagMs()
+                    + " ms behind"));
+      }
+      Double offset = member.clockOffsetMs();
+      if (offset != null && Math.abs(offset) > MAX_CLOCK_OFFSET.toMillis()) {
+        all.add(
+            WarningCode.CLOCK_OFFSET.with(
+                "the clock of " + member.name() + " is " + Math.round(offset) + " ms ahead"));
+      }
+    }
+    all.addAll(configurations());
+    return all;
+  }
+
+  private static boolean behind(NodeStatus.MemberStatus member) {
+    Long entries = member.lagEntries();
+    Long ms = member.lagMs();
+    return entries != null && entries > MAX_LAG_ENTRIES || ms != null && ms > MAX_LAG_MS;
+  }
+
+  private List<Warning> configurations() {
+    Map<String, Map<String, TreeSet<String>>> byFarm = new TreeMap<>();
+    for (Known known : known()) {
+      Notice notice = known.notice();
+      if (notice != null && known.member().reachable()) {
+        notice
+            .configurations()
+            .forEach(
+                (farm, digest) ->
+                    byFarm
+                        .computeIfAbsent(farm, unused -> new TreeMap<>())
+                        .computeIfAbsent(digest, unused -> new TreeSet<>())
+                        .add(known.member().name()));
+      }
+    }
+    List<Warning> all = new ArrayList<>();
+    byFarm.forEach(
+        (farm, digests) -> {
+          if (digests.size() > 1) {
+            all.add(
+                WarningCode.CONFIGURATION_DIFFERS.with(
+                    "the configuration of farm "
+                        + farm
+                        + " is not the same on all members: "
+                        + digests.values().stream()
+                            .map(names -> String.join(", ", names))
+                            .sorted()
+                            .reduce((a, b) -> a + " against " + b)
+                            .orElse("")));
+          }
+        });
+    return all;
+  }
+}

@@ -1,0 +1,119 @@
+package io.ssyncd.node;
+
+import io.ssyncd.log.ReplicatedLog;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@link Notice} as bytes: a version, then fields of a tag (u8), a length (u16) and a body. Fields
+ * that are not known are passed over, those that are missing have their empty value, so that
+ * releases understand each other. Big-endian; names in UTF-8.
+ */
+final class NoticeCodec {
+  private static final byte VERSION = 1;
+  private static final int APPLIED = 1;
+  private static final int STATE = 2;
+  private static final int HOLDS_VIP = 3;
+  private static final int STARTED = 4;
+  private static final int CONFIGURATION = 5;
+
+  /** The part of a digest that counts. */
+  private static final int MAX_DIGEST = 64;
+
+  private NoticeCodec() {}
+
+  /** At most {@link ReplicatedLog#MAX_NOTICE_BYTES}; farms that do not fit are left out. */
+  static byte[] encode(Notice notice) {
+    ByteBuffer to = ByteBuffer.allocate(ReplicatedLog.MAX_NOTICE_BYTES);
+    to.put(VERSION);
+    field(to, APPLIED, 8).putLong(notice.appliedIndex());
+    byte[] state = notice.state().name().getBytes(StandardCharsets.UTF_8);
+    field(to, STATE, state.length).put(state);
+    field(to, HOLDS_VIP, 1).put((byte) (notice.holdsVip() ? 1 : 0));
+    field(to, STARTED, 8).putLong(notice.startedMs());
+    for (Map.Entry<String, String> farm : notice.configurations().entrySet()) {
+      byte[] name = farm.getKey().getBytes(StandardCharsets.UTF_8);
+      byte[] digest = shortened(farm.getValue());
+      int length = 1 + name.length + digest.length;
+      if (name.length < 256 && to.remaining() >= 3 + length) {
+        field(to, CONFIGURATION, length).put((byte) name.length).put(name).put(digest);
+      }
+    }
+    byte[] bytes = new byte[to.position()];
+    to.flip().get(bytes);
+    return bytes;
+  }
+
+  private static byte[] shortened(String digest) {
+    String part = digest.length() > MAX_DIGEST ? digest.substring(0, MAX_DIGEST) : digest;
+    return part.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static ByteBuffer field(ByteBuffer to, int tag, int length) {
+    return to.put((byte) tag).putShort((short) length);
+  }
+
+  /** The notice, or null if the bytes are none: of another version, or damaged. */
+  static @Nullable Notice decode(byte @Nullable [] bytes) {
+    if (bytes == null || bytes.length == 0 || bytes[0] != VERSION) {
+      return null;
+    }
+    try {
+      return read(ByteBuffer.wrap(bytes, 1, bytes.length - 1));
+    } catch (BufferUnderflowException | IndexOutOfBoundsException | IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  private static Notice read(ByteBuffer from) {
+    long applied = 0;
+    NodeState state = NodeState.FOLLOWER;
+    boolean holdsVip = false;
+    long started = 0;
+    SortedMap<String, String> configurations = new TreeMap<>();
+    while (from.hasRemaining()) {
+      int tag = from.get() & 0xff;
+      int length = from.getShort() & 0xffff;
+      if (length > from.remaining()) {
+        throw new BufferUnderflowException();
+      }
+      ByteBuffer body = from.slice(from.position(), length);
+      from.position(from.position() + length);
+      switch (tag) {
+        case APPLIED -> applied = body.getLong();
+        case STATE -> state = state(text(body));
+        case HOLDS_VIP -> holdsVip = body.get() != 0;
+        case STARTED -> started = body.getLong();
+        case CONFIGURATION -> {
+          int nameLength = body.get() & 0xff;
+          String name = text(body.slice(body.position(), nameLength));
+          body.position(body.position() + nameLength);
+          configurations.put(name, text(body));
+        }
+        default -> {
+          // A newer release says more than this one knows.
+        }
+      }
+    }
+    return new Notice(applied, state, holdsVip, started, configurations);
+  }
+
+  /** A state that this release does not know is taken for the first one. */
+  private static NodeState state(String name) {
+    for (NodeState state : NodeState.values()) {
+      if (state.name().equals(name)) {
+        return state;
+      }
+    }
+    return NodeState.FOLLOWER;
+  }
+
+  private static String text(ByteBuffer body) {
+    return StandardCharsets.UTF_8.decode(body.slice()).toString();
+  }
+}

@@ -1,0 +1,281 @@
+package io.ssyncd.node;
+
+import io.ssyncd.log.LogStatus;
+import io.ssyncd.log.ReplicatedLog;
+import io.ssyncd.node.WriteReport.Result;
+import io.ssyncd.session.Kind;
+import io.ssyncd.session.Scope;
+import io.ssyncd.table.SessionTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code ssyncdctl write}: a barrier, then every wanted sink after those before it, each behind
+ * whatever a promotion writes there. One request at a time, on a thread of its own.
+ */
+final class OperatorWrites {
+  /** How many requests may wait. */
+  static final int MAX_WAITING = 16;
+
+  private static final String OTHERWISE = "; --last-known writes what this node holds";
+  private static final Logger log = LoggerFactory.getLogger(OperatorWrites.class);
+
+  private final NodeConfig config;
+  private final NodeTuning tuning;
+  private final ReplicatedLog raft;
+  private final SessionTable table;
+  private final Feeds feeds;
+  private final Freshness freshness;
+  private final Runnable lastKnownWritten;
+  private final ThreadPoolExecutor thread;
+  private volatile boolean closed;
+
+  /**
+   * @param lastKnownWritten called when sinks were written without asking the cluster
+   */
+  OperatorWrites(
+      NodeConfig config,
+      NodeTuning tuning,
+      ReplicatedLog raft,
+      SessionTable table,
+      Feeds feeds,
+      Freshness freshness,
+      Runnable lastKnownWritten) {
+    this.config = config;
+    this.tuning = tuning;
+    this.raft = raft;
+    this.table = table;
+    this.feeds = feeds;
+    this.freshness = freshness;
+    this.lastKnownWritten = lastKnownWritten;
+    this.thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            5,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MAX_WAITING),
+            task -> {
+              Thread made = new Thread(task, "ssyncd-operator");
+              made.setDaemon(true);
+              return made;
+            });
+    thread.allowCoreThreadTimeOut(true);
+  }
+
+  CompletableFuture<WriteReport> write(WriteRequest request) {
+    CompletableFuture<WriteReport> done = new CompletableFuture<>();
+    Draft draft = new Draft(request);
+    try {
+      thread.execute(
+          () -> {
+            try {
+              done.complete(run(draft));
+            } catch (InterruptedException e) {
+              draft.errors.add("the node is being closed");
+              done.complete(draft.report(Result.UNAVAILABLE));
+            } catch (RuntimeException e) {
+              log.error("a write failed by a bug", e);
+              done.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      draft.errors.add(
+          closed ? "the node is closed" : MAX_WAITING + " writes wait already; try again later");
+      done.complete(draft.report(Result.UNAVAILABLE));
+    }
+    return done;
+  }
+
+  /** Interrupts the write that runs; those that wait report that the node is closed. */
+  void close() {
+    closed = true;
+    thread.shutdownNow().forEach(Runnable::run);
+  }
+
+  private WriteReport run(Draft draft) throws InterruptedException {
+    if (closed) {
+      throw new InterruptedException("closed");
+    }
+    List<LocalFeed> targets = targets(draft);
+    if (targets.isEmpty()) {
+      return draft.report(Result.REFUSED);
+    }
+    if (!draft.request.lastKnown() && !barrier(draft)) {
+      return draft.report(Result.UNAVAILABLE);
+    }
+    Scope scope = draft.request.scope();
+    if (scope != null && scope.kind() == Kind.RECENT && !table.counts().containsKey(scope)) {
+      draft.errors.add("the cluster holds nothing of " + scope);
+      return draft.report(Result.REFUSED);
+    }
+    draft.begin();
+    boolean wrote = false;
+    for (LocalFeed target : targets) {
+      wrote |= write(target, draft);
+    }
+    if (wrote && draft.request.lastKnown() && !draft.request.dryRun()) {
+      lastKnownWritten.run();
+    }
+    return draft.report(result(draft, wrote));
+  }
+
+  private static Result result(Draft draft, boolean wrote) {
+    if (!wrote) {
+      return Result.UNAVAILABLE;
+    }
+    boolean complete = draft.reports.stream().allMatch(ScopeReport::complete);
+    return complete && draft.errors.isEmpty() ? Result.OK : Result.PARTIAL;
+  }
+
+  /** The local ends of the request, in the order of a promotion; empty, with an error, if none. */
+  private List<LocalFeed> targets(Draft draft) {
+    WriteRequest request = draft.request;
+    Scope scope = request.scope();
+    if (config.witness()) {
+      draft.errors.add(config.name() + " is a witness: it has nothing to write into");
+      return List.of();
+    }
+    if (scope != null && !request.kinds().contains(scope.kind())) {
+      draft.errors.add(scope + " is not of the kinds that are to be written");
+      return List.of();
+    }
+    List<LocalFeed> targets = new ArrayList<>();
+    for (Kind kind : order()) {
+      for (LocalFeed local : feeds.all()) {
+        if (local.feed().kind() == kind
+            && request.kinds().contains(kind)
+            && (scope == null || local.feed().covers(scope))) {
+          targets.add(local);
+        }
+      }
+    }
+    if (targets.isEmpty()) {
+      draft.errors.add(
+          scope != null
+              ? scope + " is not started on this node"
+              : "nothing of the wanted kinds is started on this node");
+    }
+    return targets;
+  }
+
+  private List<Kind> order() {
+    List<Kind> order = new ArrayList<>(config.promotion().write());
+    for (Kind kind : Kind.values()) {
+      if (!order.contains(kind)) {
+        order.add(kind);
+      }
+    }
+    return order;
+  }
+
+  private boolean barrier(Draft draft) throws InterruptedException {
+    try {
+      long unused = raft.barrier().get(tuning.barrierMost().toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (ExecutionException e) {
+      Throwable cause = Cause.of(e);
+      draft.errors.add("no barrier, so this node may be behind: " + Cause.text(cause) + OTHERWISE);
+    } catch (TimeoutException | CancellationException e) {
+      draft.errors.add(
+          "no barrier within "
+              + tuning.barrierMost().toMillis()
+              + " ms, so this node may be behind"
+              + OTHERWISE);
+    }
+    return false;
+  }
+
+  /** Whether the sink was written, or looked at. */
+  private boolean write(LocalFeed local, Draft draft) throws InterruptedException {
+    WriteRequest request = draft.request;
+    Endpoint endpoint = local.endpoint();
+    if (endpoint == null) {
+      draft.errors.add(local.feed() + " cannot be opened on this host");
+      return false;
+    }
+    if (local.feed().kind() == Kind.HTTP
+        && local.ingesting()
+        && !request.force()
+        && !request.dryRun()) {
+      draft.errors.add(
+          local.feed()
+              + ": this node ingests from that Pound, which tells nothing while it is written;"
+              + " sessions would be lost (force writes all the same)");
+      return false;
+    }
+    Scope scope = request.scope();
+    WriteOrder order =
+        new WriteOrder(
+            table,
+            scope == null ? Set.of() : Set.of(scope),
+            request.dryRun(),
+            request.force(),
+            WriteOrder.Fence.NONE);
+    SinkWrite write = local.writer().submit(endpoint.sink(), order, tuning.writeMost());
+    try {
+      List<ScopeReport> reports = write.result().get();
+      draft.reports.addAll(reports);
+      if (!request.dryRun() && (scope == null || scope.kind() == Kind.HTTP)) {
+        local.written(reports);
+      }
+      return true;
+    } catch (ExecutionException e) {
+      Throwable cause = Cause.of(e);
+      log.info("{} was not written", local.feed(), cause);
+      draft.errors.add(local.feed() + ": " + Cause.text(cause));
+      return false;
+    } catch (InterruptedException e) {
+      write.stop();
+      throw e;
+    }
+  }
+
+  /** A report in the making. */
+  private final class Draft {
+    private final WriteRequest request;
+    private final long beganNanos = System.nanoTime();
+    private final List<ScopeReport> reports = new ArrayList<>();
+    private final List<String> errors = new ArrayList<>();
+    private long ageMs;
+    private long index = table.appliedIndex();
+
+    Draft(WriteRequest request) {
+      this.request = request;
+      this.ageMs = request.lastKnown() ? freshness.ageMs() : 0;
+    }
+
+    /** The state that is written begins here. */
+    void begin() {
+      index = table.appliedIndex();
+      ageMs = request.lastKnown() ? freshness.ageMs() : 0;
+    }
+
+    WriteReport report(Result result) {
+      LogStatus status = raft.status();
+      return new WriteReport(
+          result,
+          request.dryRun(),
+          request.lastKnown(),
+          ageMs,
+          config.name(),
+          index,
+          status.term(),
+          table.epoch(),
+          (System.nanoTime() - beganNanos) / 1_000_000,
+          reports,
+          errors);
+    }
+  }
+}

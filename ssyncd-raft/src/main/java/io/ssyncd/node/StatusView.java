@@ -1,0 +1,171 @@
+package io.ssyncd.node;
+
+import io.ssyncd.log.LogMember;
+import io.ssyncd.log.LogStatus;
+import io.ssyncd.log.ReplicatedLog;
+import io.ssyncd.log.Role;
+import io.ssyncd.session.Feed;
+import io.ssyncd.session.Kind;
+import io.ssyncd.table.SessionTable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Puts a {@link NodeStatus} together. Waits for nothing; from any thread. */
+final class StatusView {
+  private final NodeConfig config;
+  private final ReplicatedLog raft;
+  private final SessionTable table;
+  private final Promotion promotion;
+  private final Feeds feeds;
+  private final Members members;
+  private final TableLimits limits;
+  private final List<Supplier<@Nullable Warning>> watches;
+
+  /**
+   * @param watches what else may have a warning
+   */
+  StatusView(
+      NodeConfig config,
+      ReplicatedLog raft,
+      SessionTable table,
+      Promotion promotion,
+      Feeds feeds,
+      Members members,
+      TableLimits limits,
+      List<Supplier<@Nullable Warning>> watches) {
+    this.config = config;
+    this.raft = raft;
+    this.table = table;
+    this.promotion = promotion;
+    this.feeds = feeds;
+    this.members = members;
+    this.limits = limits;
+    this.watches = watches;
+  }
+
+  NodeStatus now() {
+    LogStatus log = raft.status();
+    Promotion.View view = promotion.view();
+    List<NodeStatus.MemberStatus> all = members.status(log);
+    return new NodeStatus(
+        config.name(),
+        role(log),
+        view.state(),
+        view.since(),
+        log.leader(),
+        log.term(),
+        table.epoch(),
+        log.quorum(),
+        log.quorum() && Members.inSync(all),
+        log.commitIndex(),
+        log.appliedIndex(),
+        table.digest(),
+        all,
+        table.counts(),
+        feedStatus(),
+        queues(),
+        warnings(log, view, all));
+  }
+
+  private String role(LogStatus log) {
+    boolean witness = config.witness();
+    return Members.role(new LogMember(config.name(), "", witness, log.role(), true, null, null));
+  }
+
+  /** Live feeds, and those that the configuration names but an operator stopped. */
+  private List<NodeStatus.FeedStatus> feedStatus() {
+    List<NodeStatus.FeedStatus> all = new ArrayList<>();
+    SortedSet<Feed> stopped = new TreeSet<>(config.feeds());
+    for (LocalFeed local : feeds.all()) {
+      all.add(local.status());
+      stopped.remove(local.feed());
+    }
+    stopped.retainAll(table.stoppedFeeds());
+    for (Feed feed : stopped) {
+      all.add(
+          new NodeStatus.FeedStatus(
+              feed, false, false, false, 0, 0, SinkState.IDLE.name(), null, List.of()));
+    }
+    return all;
+  }
+
+  private List<NodeStatus.QueueStatus> queues() {
+    List<NodeStatus.QueueStatus> all = new ArrayList<>();
+    for (LocalFeed local : feeds.all()) {
+      FeedCounters counters = local.counters();
+      all.add(
+          new NodeStatus.QueueStatus(
+              "intake " + local.feed(),
+              counters.depth(),
+              FeedIntake.MAX_KEYS,
+              counters.overflows()));
+    }
+    for (Kind kind : Kind.values()) {
+      all.add(
+          new NodeStatus.QueueStatus(
+              "table " + kind.word(), table.count(kind), limits.most(kind), limits.dropped(kind)));
+    }
+    return all;
+  }
+
+  private List<Warning> warnings(
+      LogStatus log, Promotion.View view, List<NodeStatus.MemberStatus> all) {
+    List<Warning> warnings = new ArrayList<>(config.warnings());
+    twoNodes(warnings);
+    if (!log.quorum() && log.role() != Role.INACTIVE) {
+      warnings.add(
+          WarningCode.NO_QUORUM.with(
+              "no majority is in reach: nothing is committed; ssyncdctl write --last-known writes"
+                  + " what this node holds"));
+    }
+    late(view, warnings);
+    warnings.addAll(members.warnings(all));
+    for (Kind kind : Kind.values()) {
+      if (limits.full(kind)) {
+        warnings.add(
+            WarningCode.TABLE_FULL.with(
+                "the bound of "
+                    + limits.most(kind)
+                    + " "
+                    + kind.word()
+                    + " records is reached; "
+                    + limits.dropped(kind)
+                    + " new ones were not kept"));
+      }
+    }
+    feeds.all().forEach(local -> warnings.addAll(local.warnings()));
+    Stream.concat(Stream.of(feeds::warning), watches.stream())
+        .map(Supplier::get)
+        .filter(java.util.Objects::nonNull)
+        .forEach(warnings::add);
+    return List.copyOf(warnings);
+  }
+
+  private void twoNodes(List<Warning> warnings) {
+    String code = WarningCode.TWO_NODES.word();
+    if (config.log().members().size() == 2
+        && warnings.stream().noneMatch(warning -> warning.code().equals(code))) {
+      warnings.add(
+          WarningCode.TWO_NODES.with(
+              "two nodes: when one is gone nothing is committed; a witness on a third host cures"
+                  + " that"));
+    }
+  }
+
+  private void late(Promotion.View view, List<Warning> warnings) {
+    boolean promoting = view.leads() && !view.verified() && !config.witness();
+    long age = System.nanoTime() - view.electedNanos();
+    if (promoting && age >= config.promotion().deadline().toNanos()) {
+      warnings.add(
+          WarningCode.PROMOTION_LATE.with(
+              "this node leads since "
+                  + age / 1_000_000_000
+                  + " s, but not all its sinks could be written; the others are served"));
+    }
+  }
+}

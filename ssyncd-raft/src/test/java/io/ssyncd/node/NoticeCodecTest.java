@@ -1,0 +1,59 @@
+package io.ssyncd.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ssyncd.log.ReplicatedLog;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class NoticeCodecTest {
+  private static Notice notice(int farms) {
+    TreeMap<String, String> configurations = new TreeMap<>();
+    for (int i = 0; i < farms; i++) {
+      configurations.put("farm-ä-" + i, "0123456789abcdef".repeat(4));
+    }
+    return new Notice(1L << 40, NodeState.VERIFIED, true, 1_700_000_000_000L, configurations);
+  }
+
+  @Test
+  void whatIsWrittenIsRead() {
+    assertThat(NoticeCodec.decode(NoticeCodec.encode(notice(3)))).isEqualTo(notice(3));
+  }
+
+  @Test
+  void farmsThatDoNotFitAreLeftOut() {
+    byte[] bytes = NoticeCodec.encode(notice(1_000));
+    assertThat(bytes.length).isLessThanOrEqualTo(ReplicatedLog.MAX_NOTICE_BYTES);
+    assertThat(NoticeCodec.decode(bytes).configurations().size()).isBetween(50, 200);
+  }
+
+  @Test
+  void fieldsAndStatesOfANewerReleaseArePassedOver() {
+    byte[] known = NoticeCodec.encode(notice(1));
+    byte[] more = Arrays.copyOf(known, known.length + 5);
+    more[known.length] = (byte) 200;
+    more[known.length + 2] = 2;
+    assertThat(NoticeCodec.decode(more)).isEqualTo(notice(1));
+    byte[] strange = known.clone();
+    strange[1 + 3 + 8 + 3] = 'X';
+    assertThat(NoticeCodec.decode(strange).state()).isEqualTo(NodeState.FOLLOWER);
+  }
+
+  @Test
+  void damageIsNoNotice() {
+    assertThat(NoticeCodec.decode(null)).isNull();
+    assertThat(NoticeCodec.decode(new byte[0])).isNull();
+    assertThat(NoticeCodec.decode(new byte[] {9, 1, 2})).isNull();
+    SplittableRandom random = new SplittableRandom(Long.getLong("ssyncd.seed", System.nanoTime()));
+    byte[] known = NoticeCodec.encode(notice(3));
+    for (int i = 0; i < 20_000; i++) {
+      byte[] bytes = Arrays.copyOf(known, random.nextInt(known.length + 1));
+      for (int j = random.nextInt(4); j > 0 && bytes.length > 0; j--) {
+        bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+      }
+      Notice unused = NoticeCodec.decode(bytes);
+    }
+  }
+}
