@@ -1,11 +1,15 @@
 package io.ssyncd.sink.pound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.ssyncd.node.ScopeReport;
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** Where a Pound's identity matters: stand-ins that are processes. */
@@ -71,8 +75,7 @@ class PoundProcessTest extends PoundFixture {
               }
             });
     killer.start();
-    org.assertj.core.api.Assertions.assertThatThrownBy(() -> write(endpoint))
-        .isInstanceOf(java.io.IOException.class);
+    assertThatThrownBy(() -> write(endpoint)).isInstanceOf(IOException.class);
     killer.join();
     StandInProcess second = process();
     within().until(() -> endpoint.link().status().live());
@@ -82,7 +85,7 @@ class PoundProcessTest extends PoundFixture {
 
   @Test
   void aSocketOfAnotherUserIsNotTrusted() throws Exception {
-    assumeThat(Files.isExecutable(java.nio.file.Path.of("/usr/bin/setpriv"))).isTrue();
+    assumeThat(Files.isExecutable(Path.of("/usr/bin/setpriv"))).isTrue();
     assumeThat(System.getProperty("user.name")).isEqualTo("root");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxrwxrwx"));
     StandInProcess squatter =
@@ -95,8 +98,13 @@ class PoundProcessTest extends PoundFixture {
                     .extracting("code")
                     .contains("pound-peer-refused"));
     assertThat(squatter.command("stats")).contains("dumps=0").contains("writes=0");
-    PoundEndpoint trusting = endpoint(config().withUser(java.util.Optional.of("nobody")));
-    within().until(() -> trusting.link().status().connected());
+    endpoint.close();
+    PoundEndpoint configured = endpoint(config().withUser(Optional.of("nobody")));
+    within().until(() -> configured.link().status().connected());
+    configured.close();
+    Files.writeString(cfg, "User \"nobody\"\n" + Files.readString(cfg));
+    PoundEndpoint byItsFile = endpoint();
+    within().until(() -> byItsFile.link().status().connected());
   }
 
   @Test
@@ -104,7 +112,7 @@ class PoundProcessTest extends PoundFixture {
     StandInProcess pound = process();
     for (int round = 1; round <= 5; round++) {
       pound.command("rate 2000 1 r" + round + "-");
-      PoundEndpoint endpoint = new PoundEndpoint(config(), java.util.Optional.of(cfg));
+      PoundEndpoint endpoint = new PoundEndpoint(config(), Optional.of(cfg));
       live(endpoint);
       endpoint.close();
       pound.command("wait");

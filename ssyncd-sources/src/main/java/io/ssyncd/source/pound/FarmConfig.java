@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file the file that was read
  * @param name the farm's name, with which Pound names its socket; empty without one
+ * @param user whose Pound's worker is; empty for that of whoever started it
  * @param listeners in their order
  * @param globalSessions whether services outside of listeners keep sessions: their live events come
  *     as listener 0, service 0, and they can neither be dumped nor written
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public record FarmConfig(
     Path file,
     String name,
+    String user,
     List<Listener> listeners,
     boolean globalSessions,
     Instant newestModification,

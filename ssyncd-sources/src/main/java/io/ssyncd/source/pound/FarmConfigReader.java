@@ -52,18 +52,27 @@ final class FarmConfigReader {
 
   FarmConfig read() throws FarmConfigException {
     String name = "";
+    String user = "";
     List<Listener> listeners = new ArrayList<>();
     boolean globalSessions = false;
     for (ConfigLine line = lines.next(); line != null; line = lines.next()) {
       switch (line.name()) {
         case "name" -> name = farmName(line);
+        case "user" -> user = ConfigLine.utf8(line.quoted());
         case "listenhttp", "listenhttps" -> listeners.add(listener(line));
         case "service" -> globalSessions |= service(line).keepsSessions();
         default -> passOver(line, null);
       }
     }
     return new FarmConfig(
-        file, name, listeners, globalSessions, lines.newestModification(), lines.digest(), unknown);
+        file,
+        name,
+        user,
+        listeners,
+        globalSessions,
+        lines.newestModification(),
+        lines.digest(),
+        unknown);
   }
 
   /** Blanks at its end are a part of it, for Pound too. */

@@ -79,7 +79,7 @@ public final class FarmFile {
       return new Reading(last, new Warning("no-configuration", file + " does not exist"));
     }
     try {
-      return new Reading(FarmConfig.read(file), null);
+      return new Reading(FarmConfig.read(file, farm), null);
     } catch (FarmConfigException e) {
       return new Reading(last, new Warning("configuration-error", String.valueOf(e.getMessage())));
     }
@@ -88,6 +88,12 @@ public final class FarmFile {
   /** What was read last; null if nothing could be. */
   public @Nullable FarmConfig config() {
     return reading.config();
+  }
+
+  /** Whose the farm's Pound is by its file; absent if that does not say. */
+  Optional<String> user() {
+    FarmConfig config = reading.config();
+    return Optional.ofNullable(config).map(FarmConfig::user).filter(name -> !name.isEmpty());
   }
 
   /** What is wrong with the file now. */

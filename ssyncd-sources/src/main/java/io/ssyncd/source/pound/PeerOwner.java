@@ -7,30 +7,37 @@ import jnr.posix.Passwd;
 
 /**
  * Whose socket is connected to: anyone may make one of Pound's name in {@code /tmp}. Root's, and
- * the configured user's, or this process's own if none is configured.
+ * the configured user's; if none is configured, this process's own, and that of the farm's
+ * pound.cfg.
  */
 final class PeerOwner {
   private static final POSIX POSIX = POSIXFactory.getPOSIX();
 
   private final Optional<String> user;
+  private final FarmFile farm;
 
-  PeerOwner(Optional<String> user) {
+  PeerOwner(Optional<String> user, FarmFile farm) {
     this.user = user;
+    this.farm = farm;
   }
 
   /** Asks the user database each time: a user may be made while this process runs. */
   boolean allows(int uid) {
-    if (uid == 0) {
-      return true;
-    }
-    if (user.isEmpty()) {
-      return uid == POSIX.getuid();
-    }
-    Passwd entry = POSIX.getpwnam(user.get());
+    return uid == 0
+        || name().filter(name -> isOf(uid, name)).isPresent()
+        || (user.isEmpty() && uid == POSIX.getuid());
+  }
+
+  private Optional<String> name() {
+    return user.or(farm::user);
+  }
+
+  private static boolean isOf(int uid, String name) {
+    Passwd entry = POSIX.getpwnam(name);
     return entry != null && uid == (int) entry.getUID();
   }
 
   String text() {
-    return user.map(name -> "root or " + name).orElse("root or this process's own user");
+    return name().map(name -> "root or " + name).orElse("root or this process's own user");
   }
 }

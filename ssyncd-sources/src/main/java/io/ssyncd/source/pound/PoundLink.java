@@ -51,7 +51,7 @@ public final class PoundLink implements AutoCloseable {
     this.config = config;
     this.farm = farm;
     this.executor = executor;
-    this.owner = new PeerOwner(config.user());
+    this.owner = new PeerOwner(config.user(), farm);
     this.health = new LinkHealth(config);
     this.mirror = new Mirror(config.maxSessions());
     this.frames = new FrameIntake(mirror, farm, config.clock());

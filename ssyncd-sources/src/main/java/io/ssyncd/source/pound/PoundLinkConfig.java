@@ -13,7 +13,8 @@ import java.util.function.LongSupplier;
  *
  * @param socketDirectory where Pound makes its socket; 2.8a.15 always uses {@code /tmp}
  * @param farm the farm's name, see {@link Scope#farm}
- * @param user who may own the socket beside root; this process's own user if absent
+ * @param user who may own the socket beside root; if absent, this process's own user and the one
+ *     that the farm's pound.cfg names
  * @param maxSessions how many sessions are followed; what comes beyond is counted and left out
  * @param dumpQuiet ends a dump where the kernel does not tell how much of our output is unread
  * @param answerTimeout a Pound that takes and sends nothing for so long does not answer

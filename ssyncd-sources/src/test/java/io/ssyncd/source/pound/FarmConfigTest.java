@@ -166,6 +166,13 @@ class FarmConfigTest {
   }
 
   @Test
+  void theUserOfItsWorkerIsKnown() throws Exception {
+    Path named = file("user.cfg", "User \"nobody\"\nName f1\n");
+    assertThat(FarmConfig.read(named).user()).isEqualTo("nobody");
+    assertThat(FarmConfig.read(file("none.cfg", "Name f1\n")).user()).isEmpty();
+  }
+
+  @Test
   void theFileOfAnotherFarmIsRefused() throws Exception {
     Path shop = resource("shop.cfg");
     Path nameless = file("nameless.cfg", "Daemon 0\n");
