@@ -16,8 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 
 /**
@@ -30,15 +28,13 @@ import org.awaitility.Awaitility;
  */
 public final class RealPound implements PoundProcess {
   private static final Duration START = Duration.ofSeconds(20);
-  private static final Pattern LISTENER = Pattern.compile(" *(-?\\d+)\\. http.*| *-1\\. Global.*");
-  private static final Pattern SERVICE = Pattern.compile(" +(\\d+)\\. Service .*");
-  private static final Pattern SESSION = Pattern.compile(" +\\d+\\. Session (.*) -> (\\d+)");
 
   private final Path directory;
   private final Farm farm;
   private final Path config;
   private final Path log;
   private final BackendServers backends = new BackendServers();
+  private final Poundctl poundctl;
   private final Process process;
   private ProcessHandle worker;
 
@@ -69,6 +65,9 @@ public final class RealPound implements PoundProcess {
         }
       }
     }
+    this.poundctl =
+        new Poundctl(
+            binary().resolveSibling("poundctl"), this.directory.resolve("pound.ctl"), farm);
     this.process = launch();
     this.worker = awaitWorker(-1);
   }
@@ -208,22 +207,22 @@ public final class RealPound implements PoundProcess {
 
   @Override
   public void add(int listener, int service, byte[] key, int backend) throws IOException {
-    control("-N", "" + listener, "" + service, argument(key), "" + backend);
+    poundctl.run("-N", "" + listener, "" + service, argument(key), "" + backend);
   }
 
   @Override
   public void delete(int listener, int service, byte[] key) throws IOException {
-    control("-n", "" + listener, "" + service, argument(key));
+    poundctl.run("-n", "" + listener, "" + service, argument(key));
   }
 
   @Override
   public void flush(int listener, int service, int backend) throws IOException {
-    control("-f", "" + listener, "" + service, "" + backend);
+    poundctl.run("-f", "" + listener, "" + service, "" + backend);
   }
 
   @Override
   public void disable(int listener, int service, int backend, boolean disabled) throws IOException {
-    control(disabled ? "-b" : "-B", "" + listener, "" + service, "" + backend);
+    poundctl.run(disabled ? "-b" : "-B", "" + listener, "" + service, "" + backend);
   }
 
   @Override
@@ -249,48 +248,7 @@ public final class RealPound implements PoundProcess {
 
   @Override
   public List<Session> sessions() throws IOException {
-    List<Session> sessions = new ArrayList<>();
-    int listener = -1;
-    int service = -1;
-    for (String line : control().split("\n", -1)) {
-      Matcher l = LISTENER.matcher(line);
-      Matcher s = SERVICE.matcher(line);
-      Matcher key = SESSION.matcher(line);
-      if (l.matches()) {
-        listener = l.group(1) == null ? -1 : Integer.parseInt(l.group(1));
-      } else if (s.matches()) {
-        service = Integer.parseInt(s.group(1));
-      } else if (key.matches() && listener >= 0) {
-        sessions.add(session(listener, service, key));
-      }
-    }
-    return sessions;
-  }
-
-  private Session session(int listener, int service, Matcher match) {
-    int backend = Integer.parseInt(match.group(2));
-    String content =
-        farm.listeners().get(listener).services().get(service).backends().get(backend).content();
-    return new Session(listener, service, backend, PoundProcess.key(match.group(1)), content, -1);
-  }
-
-  /** Runs poundctl and returns what it wrote. */
-  private String control(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(binary().resolveSibling("poundctl").toString());
-    command.addAll(List.of("-c", directory.resolve("pound.ctl").toString()));
-    command.addAll(List.of(arguments));
-    Process poundctl = new ProcessBuilder(command).redirectErrorStream(true).start();
-    byte[] output = poundctl.getInputStream().readAllBytes();
-    try {
-      if (poundctl.waitFor() != 0) {
-        throw new IOException("poundctl: " + new String(output, StandardCharsets.ISO_8859_1));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-    return new String(output, StandardCharsets.ISO_8859_1);
+    return poundctl.sessions();
   }
 
   @Override

@@ -91,10 +91,40 @@ public final class SyncClient implements Closeable {
     return SyncFrame.parse(readUntilQuiet(quiet));
   }
 
+  /**
+   * Waits for a number of frames, then until nothing comes for a while.
+   *
+   * @param expected how many; fewer are returned if they do not come in time, and all that come
+   */
+  public List<SyncFrame> frames(int expected, Duration atMost, Duration quiet) throws IOException {
+    long end = System.nanoTime() + atMost.toNanos();
+    byte[] all = readUntilQuiet(quiet);
+    while (wholeFrames(all) < expected && !ended && System.nanoTime() < end) {
+      all = SyncFrame.concat(all, readUntilQuiet(quiet));
+    }
+    return SyncFrame.parse(all);
+  }
+
+  /** How many frames the bytes are; -1 while the last is not there whole. */
+  private static int wholeFrames(byte[] bytes) {
+    try {
+      return SyncFrame.parse(bytes).size();
+    } catch (IllegalArgumentException e) {
+      // What is no frame at all is reported when the time is over.
+      return -1;
+    }
+  }
+
   /** Asks for a dump and returns it. */
   public List<SyncFrame> dump(String farm, Duration quiet) throws IOException {
+    return dump(farm, 0, Duration.ZERO, quiet);
+  }
+
+  /** Asks for a dump of at least so many sessions and returns it. */
+  public List<SyncFrame> dump(String farm, int expected, Duration atMost, Duration quiet)
+      throws IOException {
     send(SyncFrame.syncRequest(farm));
-    return frames(quiet);
+    return frames(expected, atMost, quiet);
   }
 
   /** Whether the other side closed. */

@@ -104,7 +104,7 @@ abstract class AnnouncementsContract extends PoundConformance {
     pound.add(0, 3, key("A".repeat(127)), 0);
     pound.flush(0, 3, 0);
 
-    List<SyncFrame> said = client.frames(QUIET);
+    List<SyncFrame> said = frames(client, 7);
     assertThat(said).hasSize(7);
     assertThat(said.get(0).bytes(5)).isEqualTo(withVariables(Vectors.bytes("22"), said.get(0)));
     assertThat(said.get(1).bytes(5)).isEqualTo(withVariables(Vectors.bytes("23"), said.get(1)));
@@ -120,7 +120,7 @@ abstract class AnnouncementsContract extends PoundConformance {
     pound.add(1, 1, key("a"), 0);
     pound.add(1, 1, key("b"), 0);
     pound.add(1, 1, key("c"), 1);
-    client.frames(QUIET);
+    frames(client, 3);
 
     pound.killBackend(1, 1, 0);
 
@@ -128,7 +128,7 @@ abstract class AnnouncementsContract extends PoundConformance {
         .atMost(SOON)
         .until(() -> pound.sessions().stream().noneMatch(s -> s.backend() == 0));
     List<SyncFrame> deletes =
-        client.frames(QUIET).stream().filter(f -> f.action() == SyncFrame.DELETE).toList();
+        frames(client, 2).stream().filter(f -> f.action() == SyncFrame.DELETE).toList();
     assertThat(keys(deletes)).containsExactlyInAnyOrder("a", "b");
   }
 
@@ -136,7 +136,7 @@ abstract class AnnouncementsContract extends PoundConformance {
   void disablingABackendSaysNothing() throws IOException {
     SyncClient client = listen();
     pound.add(0, 3, key("a"), 1);
-    client.frames(QUIET);
+    frames(client, 1);
 
     pound.disable(0, 3, 1, true);
 
@@ -155,7 +155,7 @@ abstract class AnnouncementsContract extends PoundConformance {
 
     client.send(Vectors.bytes("01"));
 
-    assertThat(client.readUntilQuiet(QUIET)).isEqualTo(captured);
+    assertSays(client, captured);
   }
 
   @Test
@@ -167,7 +167,7 @@ abstract class AnnouncementsContract extends PoundConformance {
       pound.delete(0, 3, key("key-" + i));
     }
 
-    List<String> dumped = keys(client.dump(FARM, QUIET));
+    List<String> dumped = keys(dump(client, 15));
 
     // As the real Pound dumped them (OpenSSL 3.0).
     assertThat(dumped).containsExactly(ORDER);
@@ -211,7 +211,7 @@ abstract class AnnouncementsContract extends PoundConformance {
     pound.add(0, 3, key("a"), 1);
     pound.add(1, 1, key("b"), 2);
 
-    List<SyncFrame> dump = connect().dump(FARM, QUIET);
+    List<SyncFrame> dump = dump(connect(), 2);
 
     assertThat(dump).extracting(SyncFrame::keyText).containsExactlyInAnyOrder("a", "b");
     assertThat(pound.sessions()).extracting(Session::keyText).containsExactlyInAnyOrder("a", "b");

@@ -73,22 +73,57 @@ abstract class PoundConformance {
     return client;
   }
 
-  /** Connects and asks for the dump of an empty Pound: hears what comes from now on. */
+  /** Connects to an empty Pound and asks for its dump; when it returns the client hears. */
   SyncClient listen() throws IOException {
     SyncClient client = connect();
-    assertThat(client.dump(FARM, QUIET)).isEmpty();
+    client.send(SyncFrame.syncRequest(FARM));
+    Awaitility.await("the client hears")
+        .atMost(SOON)
+        .until(
+            () -> {
+              pound.add(0, 3, PoundProcess.key("marker"), 0);
+              return !client.frames(Duration.ofMillis(50)).isEmpty();
+            });
+    pound.delete(0, 3, PoundProcess.key("marker"));
+    Awaitility.await("the marker is gone")
+        .atMost(SOON)
+        .until(
+            () ->
+                client.frames(1, SOON, QUIET).stream()
+                    .anyMatch(f -> f.action() == SyncFrame.DELETE));
     return client;
+  }
+
+  /** That many frames, and what else comes before it is quiet. */
+  static List<SyncFrame> frames(SyncClient client, int expected) throws IOException {
+    return client.frames(expected, SOON, QUIET);
+  }
+
+  /** A dump of that many sessions, and what else comes before it is quiet. */
+  static List<SyncFrame> dump(SyncClient client, int expected) throws IOException {
+    return client.dump(FARM, expected, SOON, QUIET);
+  }
+
+  /** Reads as many bytes as are expected, which must be all. */
+  static void assertSays(SyncClient client, byte[] expected) throws IOException {
+    assertThat(client.read(expected.length, SOON)).isEqualTo(expected);
+    assertThat(client.frames(QUIET)).isEmpty();
   }
 
   void send(byte[] bytes) throws IOException {
     connect().send(bytes);
   }
 
-  /** Sends a WRITE and returns what the dump shows. */
+  /** Sends a WRITE and returns what the dump shows, which is one session. */
   List<SyncFrame> written(byte[] frames) throws IOException {
+    return written(frames, 1);
+  }
+
+  /** Sends WRITEs and returns what the dump shows. */
+  List<SyncFrame> written(byte[] frames, int expected) throws IOException {
     SyncClient client = connect();
     client.send(frames);
-    return client.dump(FARM, QUIET);
+    return dump(client, expected);
   }
 
   void assertKills(byte[]... pieces) throws IOException {

@@ -84,7 +84,8 @@ class StandInProcessTest {
         SyncClient client = SyncClient.connect(pound.socket())) {
       pound.traffic(100_000, "many-");
 
-      assertThat(client.dump(Fixture.FARM, Duration.ofSeconds(1))).hasSize(100_000);
+      assertThat(client.dump(Fixture.FARM, 100_000, Duration.ofSeconds(60), Duration.ofMillis(200)))
+          .hasSize(100_000);
       assertThat(pound.stat("sent")).isEqualTo("100000");
     }
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,8 +34,7 @@ class StandInVectorsTest {
             PoundStandIn.Options.DEFAULT.withClock(clock).withSweep(Duration.ZERO));
     client = SyncClient.connect(pound.socket());
     client.send(Vectors.bytes("01"));
-    // The answer to a frame of its own proves that the dump was over before.
-    assertThat(client.readUntilQuiet(Duration.ofMillis(200))).isEmpty();
+    Awaitility.await().until(() -> pound.stats().dumps() == 1);
   }
 
   @AfterEach
@@ -72,7 +72,7 @@ class StandInVectorsTest {
     SyncFrame first = frames.get(0);
     clock.set(first.lastAccess() - 1);
     pound.add(first.listener(), first.service(), first.key(), first.backend());
-    client.readUntilQuiet(Duration.ofMillis(200));
+    hear(1);
 
     for (SyncFrame frame : frames) {
       clock.set(frame.lastAccess());
@@ -90,7 +90,7 @@ class StandInVectorsTest {
     for (SyncFrame frame : frames) {
       pound.add(frame.listener(), frame.service(), frame.key(), frame.backend());
     }
-    client.readUntilQuiet(Duration.ofMillis(200));
+    hear(frames.size());
 
     SyncFrame first = frames.get(0);
     switch (capture) {
@@ -105,6 +105,10 @@ class StandInVectorsTest {
     assertExactly(Vectors.bytes(capture));
   }
 
+  private void hear(int frames) throws IOException {
+    assertThat(client.frames(frames, SOON, Duration.ofMillis(20))).hasSize(frames);
+  }
+
   private void assertExactly(byte[] expected) throws IOException {
     assertThat(client.read(expected.length, SOON)).isEqualTo(expected);
     assertThat(client.readUntilQuiet(Duration.ofMillis(100))).isEmpty();
@@ -117,7 +121,7 @@ class StandInVectorsTest {
       clock.set(frame.lastAccess());
       pound.add(frame.listener(), frame.service(), frame.key(), frame.backend());
     }
-    client.readUntilQuiet(Duration.ofMillis(200));
+    hear(2);
 
     client.send(Vectors.bytes("31"));
 
@@ -140,7 +144,7 @@ class StandInVectorsTest {
     pound.add(0, 0, PoundProcess.key("alpha"), 1);
     client.send(Vectors.bytes("51"));
     client.send(Vectors.bytes("31"));
-    client.readUntilQuiet(Duration.ofMillis(200));
+    Awaitility.await().until(() -> pound.stats().dumps() == 2);
 
     assertThat(pound.sessions()).extracting(Session::keyText).containsExactly("alpha");
     assertThat(pound.stats().ignored()).isEqualTo(4);

@@ -20,7 +20,8 @@ abstract class WritesContract extends PoundConformance {
             SyncFrame.concat(
                 write(1, Fixture.IPV6, 0, "six").bytes(),
                 write(1, Fixture.REDIRECTING, 0, "redirect").bytes(),
-                write(1, Fixture.REDIRECTING, 1, "disabled").bytes()));
+                write(1, Fixture.REDIRECTING, 1, "disabled").bytes()),
+            3);
 
     assertThat(dump)
         .extracting(f -> f.keyText() + " " + f.contentText())
@@ -48,13 +49,13 @@ abstract class WritesContract extends PoundConformance {
     client.send(sent.bytes());
     client.send(SyncFrame.syncRequest(FARM));
 
-    assertThat(client.readUntilQuiet(QUIET)).isEqualTo(Vectors.bytes("36"));
+    assertSays(client, Vectors.bytes("36"));
   }
 
   @Test
   void writesOfTheOriginalArriveWhereTheirIdsExist() throws IOException {
     // Three frames; the third names backend 2 of a service that has two.
-    assertThat(keys(written(Vectors.bytes("30"))))
+    assertThat(keys(written(Vectors.bytes("30"), 2)))
         .containsExactlyInAnyOrder("user-session-key-00000000", "user-session-key-00000001");
     assertThat(pound.alive()).isTrue();
   }
@@ -159,7 +160,7 @@ abstract class WritesContract extends PoundConformance {
     }
     client.send(write(0, 3, 1, "new").withAction(SyncFrame.ADD).bytes());
 
-    assertThat(keys(client.dump(FARM, QUIET))).containsExactly("kept");
+    assertThat(keys(dump(client, 1))).containsExactly("kept");
     assertThat(pound.alive()).isTrue();
   }
 
@@ -172,6 +173,6 @@ abstract class WritesContract extends PoundConformance {
       client.sendUnlessEnded(piece, Duration.ofMillis(20));
     }
 
-    assertThat(keys(client.dump(FARM, QUIET))).containsExactly("pieces");
+    assertThat(keys(dump(client, 1))).containsExactly("pieces");
   }
 }

@@ -102,6 +102,7 @@ class PoundStandInTest {
   void aRestartEmptiesTheTablesAndForgetsWhatWasDisabled() throws IOException {
     try (PoundStandIn pound = start(farm("f1", service(60, 1)));
         SocketChannel client = connect(pound)) {
+      Awaitility.await().until(() -> pound.stats().connections() == 1);
       pound.disable(0, 0, 0, true);
       pound.request(0, 0, key("nobody serves this"));
       assertThat(pound.count()).isZero();
