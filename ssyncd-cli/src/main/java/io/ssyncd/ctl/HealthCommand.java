@@ -2,6 +2,7 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.daemon.control.Exit;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ final class HealthCommand implements Callable<Integer> {
     Main tool = Objects.requireNonNull(main);
     try {
       Answer answer = tool.ask(Main.request("status"));
-      String word = WORDS[Math.min(answer.exit(), WORDS.length - 1)];
+      String word = answer.exit() < WORDS.length ? WORDS[answer.exit()] : "unknown";
       if (tool.json()) {
         ObjectNode health = JsonNodeFactory.instance.objectNode();
         health.put("version", 1).put("health", word);
@@ -34,7 +35,11 @@ final class HealthCommand implements Callable<Integer> {
       }
       return answer.exit();
     } catch (ControlException e) {
-      return StatusCommand.absent(tool, e);
+      int exit = StatusCommand.absent(tool, e);
+      if (!tool.json()) {
+        tool.print(exit == Exit.NOT_RUNNING ? "not-running\n" : "unknown\n");
+      }
+      return exit;
     }
   }
 }

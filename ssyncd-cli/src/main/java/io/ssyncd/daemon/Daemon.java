@@ -85,9 +85,9 @@ final class Daemon {
 
   /** Runs in the JVM's shutdown: the main thread has to end what it holds before the JVM goes. */
   private void stopOnSignal(CompletableFuture<Void> stopped) {
-    if (end.complete(Exit.OK)) {
-      stopped.join();
-    }
+    // Also when somebody said quit a moment ago: a Pound that is let go of abruptly goes deaf.
+    end.complete(Exit.OK);
+    stopped.join();
   }
 
   private @Nullable Void failed(Throwable failure) {

@@ -119,7 +119,7 @@ final class Feeds {
       try {
         endpoint = factory.open(feed);
         log.info("{} opened", feed);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
         refusal = String.valueOf(e.getMessage());
         log.warn("{} cannot be opened on this host: {}", feed, refusal, e);
       }
@@ -163,7 +163,7 @@ final class Feeds {
       try {
         endpoint.close();
         log.info("{} closed", local.feed());
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
         log.error("{} was not closed in order", local.feed(), e);
       }
     }

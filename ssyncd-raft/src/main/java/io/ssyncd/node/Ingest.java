@@ -148,6 +148,7 @@ final class Ingest {
       propose(flight);
     } else {
       settleDrains();
+      offerRoom();
     }
   }
 
@@ -230,6 +231,11 @@ final class Ingest {
     flying = false;
     pump();
     settleDrains();
+    offerRoom();
+  }
+
+  /** Also when all that waited was refused: a table that is full has to hear of deletions. */
+  private void offerRoom() {
     for (FeedIntake intake : intakes) {
       if (intake.hasRoomAgain()) {
         roomAgain.accept(intake);

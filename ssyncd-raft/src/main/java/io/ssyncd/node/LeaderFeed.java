@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -230,7 +231,8 @@ final class LeaderFeed {
 
   /** Another process stands behind the source, and knows nothing. */
   private void replaced() {
-    if (phase != Phase.INGESTING) {
+    // Also when the source was paused meanwhile: it would begin with the empty process otherwise.
+    if (phase != Phase.INGESTING && phase != Phase.WRITTEN) {
       return;
     }
     stopSource();
@@ -240,8 +242,7 @@ final class LeaderFeed {
     CompletableFuture<Void> committed =
         ingest
             .drained(intake)
-            .completeOnTimeout(
-                null, tuning.drainMost().toMillis(), java.util.concurrent.TimeUnit.MILLISECONDS);
+            .completeOnTimeout(null, tuning.drainMost().toMillis(), TimeUnit.MILLISECONDS);
     var unused =
         committed.thenRun(
             () ->

@@ -77,7 +77,7 @@ final class NodeLoop implements Executor, AutoCloseable {
   private static void guarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       log.error("a task of the node failed by a bug", e);
     }
   }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,6 +41,9 @@ public final class ControlSocket implements AutoCloseable {
 
   /** A client that neither sends nor reads for so long is cut off. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** After a failure to accept, such as too many open files: the next one fails as well. */
+  private static final Duration ACCEPT_PAUSE = Duration.ofSeconds(1);
 
   private static final Logger log = LoggerFactory.getLogger(ControlSocket.class);
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -76,14 +81,18 @@ public final class ControlSocket implements AutoCloseable {
     this.requests = requests;
     this.patience = patience;
     makeDirectory(this.path, group);
+    requirePrivate(this.path);
     removeStale(this.path);
     this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       server.bind(UnixDomainSocketAddress.of(this.path), MAX_CONNECTIONS);
       own(this.path, group);
       Files.setPosixFilePermissions(this.path, mode);
+    } catch (UserPrincipalNotFoundException e) {
+      abandon();
+      throw new IOException("control.group names no group of this host: " + e.getName(), e);
     } catch (IOException e) {
-      server.close();
+      abandon();
       throw new IOException("control socket " + this.path + " cannot be made: " + e, e);
     }
   }
@@ -112,6 +121,7 @@ public final class ControlSocket implements AutoCloseable {
         return;
       } catch (IOException e) {
         log.warn("control socket {}: a connection could not be taken: {}", path, e.toString());
+        LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
       }
     }
   }
@@ -168,6 +178,21 @@ public final class ControlSocket implements AutoCloseable {
     }
     reaper.shutdownNow();
     open.forEach(ControlConnection::close);
+  }
+
+  private void abandon() throws IOException {
+    server.close();
+    Files.deleteIfExists(path);
+  }
+
+  /** Where strangers may write they can put a socket of theirs in place of ours. */
+  private static void requirePrivate(Path socket) throws IOException {
+    Path directory = socket.getParent();
+    if (directory != null
+        && Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE)) {
+      throw new IOException(
+          "control socket " + socket + ": everybody may write to " + directory + "; use another");
+    }
   }
 
   private static void makeDirectory(Path socket, Optional<String> group) throws IOException {

@@ -224,8 +224,11 @@ public final class Verbs implements Requests {
       return "no answer of the cluster within " + COMMIT_SECONDS + " s; it may still be done later";
     } catch (ExecutionException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
+      if (cause instanceof IllegalArgumentException refused) {
+        throw refused;
+      }
       if (!(cause instanceof LogUnavailableException)) {
-        log.warn("a request of the control socket failed", cause);
+        throw new IllegalStateException("a request failed", cause);
       }
       return String.valueOf(cause.getMessage());
     }

@@ -11,11 +11,12 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +54,14 @@ final class Section {
     return value(key) != null;
   }
 
-  /** The keys of the section, for those whose keys are names. */
-  SortedSet<String> names() {
-    SortedSet<String> names = new TreeSet<>();
+  /** The keys of the section, for those whose keys are names; in the order of the file. */
+  List<String> names() {
+    List<String> names = new ArrayList<>();
     if (object != null) {
       names.addAll(object.keySet());
+      names.sort(
+          Comparator.<String>comparingInt(name -> originOf(name).lineNumber())
+              .thenComparing(Comparator.naturalOrder()));
       known.addAll(names);
     }
     return names;
@@ -131,7 +135,7 @@ final class Section {
     }
     List<String> words = new ArrayList<>();
     for (E constant : type.getEnumConstants()) {
-      words.add(constant.name().toLowerCase(java.util.Locale.ROOT));
+      words.add(constant.name().toLowerCase(Locale.ROOT));
     }
     problem(originOf(key), key, "is one of " + words + ", not \"" + text + "\"");
     return fallback;

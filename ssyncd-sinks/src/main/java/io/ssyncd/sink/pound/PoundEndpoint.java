@@ -3,6 +3,7 @@ package io.ssyncd.sink.pound;
 import io.ssyncd.node.Endpoint;
 import io.ssyncd.node.SessionSink;
 import io.ssyncd.node.SessionSource;
+import io.ssyncd.source.pound.FarmConfig;
 import io.ssyncd.source.pound.FarmFile;
 import io.ssyncd.source.pound.PoundLink;
 import io.ssyncd.source.pound.PoundLinkConfig;
@@ -78,6 +79,12 @@ public final class PoundEndpoint implements Endpoint {
   /** The link, for its status. */
   public PoundLink link() {
     return link;
+  }
+
+  @Override
+  public Optional<String> configurationDigest() {
+    FarmConfig read = link.farm().config();
+    return read == null ? Optional.empty() : Optional.of(read.digest());
   }
 
   @Override

@@ -148,7 +148,8 @@ public final class PoundLink implements AutoCloseable {
         health.broken(e.warning());
       } catch (IOException e) {
         health.broken(unreachable(e.getMessage()));
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | LinkageError e) {
+        // LinkageError: the native part of jnr could not be unpacked or loaded.
         log.error("http {}: reading failed, connecting again", config.farm(), e);
         health.broken(unreachable("internal error: " + e));
       }
