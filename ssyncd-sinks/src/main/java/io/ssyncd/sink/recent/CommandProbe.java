@@ -39,6 +39,7 @@ final class CommandProbe {
   /** The command for a table, whose lock is held. Nothing is tried in a dry run. */
   Command command(
       KernelTable table,
+      XtRecentModule module,
       List<RecentEntry> entries,
       Map<RecentAddress, RecentRow> rows,
       @Nullable JiffiesMoment moment,
@@ -47,8 +48,7 @@ final class CommandProbe {
     if (moment == null) {
       return Command.STOCK;
     }
-    XtRecentModule module = tables.module();
-    if (module.version().equals(XtRecentModule.RESTORE_VERSION)) {
+    if (module.restores()) {
       return Command.RESTORE;
     }
     String build = module.version() + '/' + module.sourceVersion();
@@ -56,7 +56,7 @@ final class CommandProbe {
     if (known != null || dryRun) {
       return known == null ? Command.STOCK : known;
     }
-    PlannedEntry sample = sample(entries, rows, module.entriesPerTable().orElse(Integer.MAX_VALUE));
+    PlannedEntry sample = sample(entries, rows, module.room());
     if (sample == null) {
       return Command.STOCK;
     }

@@ -45,18 +45,25 @@ final class ReadBack {
     return new Left(own == 0 ? row : head(row, own), own);
   }
 
-  /** Where they are not: a stamp of the time of the write. */
-  static Left added(RecentRow row, int hits, @Nullable JiffiesMoment before) {
-    if (before == null) {
-      return new Left(row, row.stamps());
-    }
-    for (int i = 0; i < row.stamps(); i++) {
-      if (before.width().since(row.stamp(i), before.observed()) >= 0) {
-        int own = Math.min(row.stamps(), i + hits);
-        return new Left(head(row, own), own);
+  /**
+   * Where they are not: new stamps behind those that the row had.
+   *
+   * @param before the row before the write; null if it was not there
+   * @param row the row after it
+   * @param hits how many stamps were added
+   */
+  static Left added(@Nullable RecentRow before, RecentRow row, int hits, JiffiesWidth width) {
+    int old = 0;
+    if (before != null) {
+      while (old < row.stamps() && width.since(row.stamp(old), before.lastSeen()) <= 0) {
+        old++;
       }
     }
-    return new Left(null, 0);
+    if (old == row.stamps()) {
+      return new Left(null, 0);
+    }
+    int own = Math.min(row.stamps(), old + hits);
+    return new Left(head(row, own), own);
   }
 
   /** The kernel brings a stamp that is ahead of its lagging counter back to that. */

@@ -17,6 +17,7 @@ import io.ssyncd.source.recent.KernelTables;
 import io.ssyncd.source.recent.RecentAddress;
 import io.ssyncd.source.recent.RecentRow;
 import io.ssyncd.source.recent.TableFiles;
+import io.ssyncd.source.recent.XtRecentModule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -72,6 +73,7 @@ public final class RecentSink implements SessionSink {
     try {
       SortedSet<String> present = present();
       Siblings siblings = Siblings.of(order.table());
+      XtRecentModule module = tables.module();
       List<ScopeReport> reports = new ArrayList<>();
       for (String name : names(order, present)) {
         if (Thread.interrupted()) {
@@ -79,7 +81,7 @@ public final class RecentSink implements SessionSink {
         }
         reports.add(
             present.contains(name)
-                ? write(tables.table(name), order, siblings)
+                ? write(tables.table(name), order, siblings, module)
                 : missing(name, order));
       }
       return reports;
@@ -157,13 +159,14 @@ public final class RecentSink implements SessionSink {
         .report();
   }
 
-  private ScopeReport write(KernelTable table, WriteOrder order, Siblings siblings)
+  private ScopeReport write(
+      KernelTable table, WriteOrder order, Siblings siblings, XtRecentModule module)
       throws IOException, InterruptedException, FencedException {
     Scope scope = Scope.table(table.name());
     List<RecentEntry> entries = entries(order.table().records(scope));
     table.lock().lockInterruptibly();
     try {
-      return write(table, entries, order, siblings);
+      return write(table, entries, order, siblings, module);
     } catch (NoSuchFileException e) {
       return missing(table.name(), order);
     } finally {
@@ -172,11 +175,15 @@ public final class RecentSink implements SessionSink {
   }
 
   private ScopeReport write(
-      KernelTable table, List<RecentEntry> entries, WriteOrder order, Siblings siblings)
+      KernelTable table,
+      List<RecentEntry> entries,
+      WriteOrder order,
+      Siblings siblings,
+      XtRecentModule module)
       throws IOException, InterruptedException, FencedException {
     ScopeReport.Tally tally = new ScopeReport.Tally(Scope.table(table.name()));
     Map<RecentAddress, RecentRow> rows = tables.read(table.name());
-    TableNotes notes = new TableNotes(tables, table.name(), tally);
+    TableNotes notes = new TableNotes(module, table.name(), tally);
     JiffiesMoment moment = null;
     try {
       moment = entries.isEmpty() ? null : tables.clock().moment();
@@ -184,7 +191,7 @@ public final class RecentSink implements SessionSink {
       notes.noClock(e);
       warn("jiffies-clock", "", String.valueOf(e.getMessage()));
     }
-    Command command = probe.command(table, entries, rows, moment, order.dryRun());
+    Command command = probe.command(table, module, entries, rows, moment, order.dryRun());
     WritePlan.Circumstances in =
         new WritePlan.Circumstances(
             command,
@@ -192,10 +199,10 @@ public final class RecentSink implements SessionSink {
             siblings::sawLater,
             address -> table.isOwn(address, tables.clock().width()),
             moment,
-            tables.module().entriesPerTable().orElse(Integer.MAX_VALUE),
+            module.room(),
             System.currentTimeMillis());
     WritePlan plan = WritePlan.of(entries, rows, in);
-    notes.limits(entries, in.room()).ifPresent(text -> warn("table-limit", table.name(), text));
+    notes.limits(entries).ifPresent(text -> warn("table-limit", table.name(), text));
     notes.keeps(plan, in);
     count(plan, table.name(), in.room(), tally);
     if (order.dryRun()) {

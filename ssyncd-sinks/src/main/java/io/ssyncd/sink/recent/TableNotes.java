@@ -2,8 +2,8 @@ package io.ssyncd.sink.recent;
 
 import io.ssyncd.node.ScopeReport;
 import io.ssyncd.session.RecentEntry;
-import io.ssyncd.source.recent.KernelTables;
 import io.ssyncd.source.recent.TablePolicy;
+import io.ssyncd.source.recent.XtRecentModule;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -11,12 +11,12 @@ import java.util.OptionalInt;
 
 /** Says in a table's report what the kernel cannot keep. */
 final class TableNotes {
-  private final KernelTables tables;
+  private final XtRecentModule module;
   private final String table;
   private final ScopeReport.Tally tally;
 
-  TableNotes(KernelTables tables, String table, ScopeReport.Tally tally) {
-    this.tables = tables;
+  TableNotes(XtRecentModule module, String table, ScopeReport.Tally tally) {
+    this.module = module;
     this.table = table;
     this.tally = tally;
   }
@@ -26,8 +26,9 @@ final class TableNotes {
   }
 
   /** Compares the entries with the module's limits; the text if they do not fit. */
-  Optional<String> limits(List<RecentEntry> entries, int room) {
-    OptionalInt stamps = tables.module().stampsPerEntry();
+  Optional<String> limits(List<RecentEntry> entries) {
+    OptionalInt stamps = module.stampsPerEntry();
+    int room = module.room();
     if (stamps.isPresent()) {
       int ring = Math.max(1, Integer.highestOneBit(stamps.getAsInt() * 2 - 1));
       long longer = entries.stream().filter(entry -> entry.stamps() > ring).count();

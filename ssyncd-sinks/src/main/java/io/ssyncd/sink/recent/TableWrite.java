@@ -127,7 +127,11 @@ final class TableWrite {
     RecentEntry entry = planned.entry();
     return kept && moment != null
         ? ReadBack.restored(entry, row, moment)
-        : ReadBack.added(row, StockWriter.hits(planned, in.policy().hits()), moment);
+        : ReadBack.added(
+            planned.before(),
+            row,
+            StockWriter.hits(planned, in.policy().hits()),
+            tables.clock().width());
   }
 
   /** Takes rows out, oldest first, each just before the one entry that takes its place. */

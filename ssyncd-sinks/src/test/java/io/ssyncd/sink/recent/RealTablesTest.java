@@ -208,7 +208,7 @@ class RealTablesTest {
 
   @Test
   void ofMoreThanATableHoldsTheNewestAreKept() throws Exception {
-    int room = leadersTables.module().entriesPerTable().orElseThrow();
+    int room = leadersTables.module().room();
     for (int i = 0; i < room + 20; i++) {
       hold("T", "10.7." + i / 250 + "." + i % 250, 1_000_000 - 1000L * i);
     }
@@ -225,7 +225,7 @@ class RealTablesTest {
 
   @Test
   void defect6AFullTableIsNotEmptiedOnTheWay() throws Exception {
-    int room = leadersTables.module().entriesPerTable().orElseThrow();
+    int room = leadersTables.module().room();
     StringBuilder fill = new StringBuilder();
     for (int i = 0; i < room; i++) {
       fill.append("echo +10.6.").append(i / 250).append('.').append(i % 250).append(" > ");

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Neither a kernel constant nor the time of boot would do: offsets of 252, 144 and -4 ms were seen
  * between the nominal begin and the true one.
  *
- * <p>Thread-safe; a call takes about 0.2 ms, the first one and those after a jump 20 to 350 ms.
+ * <p>Thread-safe; a call takes up to 0.2 ms, the first one and those after a jump 20 to 350 ms.
  */
 public final class JiffiesClock {
   /** How many readings an offset is taken from. */
@@ -25,6 +25,9 @@ public final class JiffiesClock {
 
   /** A reading that is off by more than this besides its tick means that a clock jumped. */
   private static final long JUMP_NANOS = 50_000_000;
+
+  /** How long a look at the counter holds. */
+  private static final long CONFIRM_NANOS = 100_000_000;
 
   private static final Logger log = LoggerFactory.getLogger(JiffiesClock.class);
 
@@ -142,6 +145,7 @@ public final class JiffiesClock {
     private long baseNanos;
     private long errorNanos;
     private long observed;
+    private long observedNanos;
 
     Calibration(JiffiesReader reader, long tick, JiffiesReader.Reading first) {
       this.reader = reader;
@@ -150,10 +154,12 @@ public final class JiffiesClock {
       this.baseNanos = first.nanos();
       this.errorNanos = tick;
       this.observed = first.jiffies();
+      this.observedNanos = System.nanoTime();
     }
 
     void include(JiffiesReader.Reading reading) {
       observed = reading.jiffies();
+      observedNanos = System.nanoTime();
       long begin = begin(reading);
       if (begin - baseNanos < 0) {
         baseNanos = begin;
@@ -166,6 +172,9 @@ public final class JiffiesClock {
     }
 
     boolean confirm() {
+      if (System.nanoTime() - observedNanos < CONFIRM_NANOS) {
+        return true;
+      }
       try {
         JiffiesReader.Reading reading = reader.read();
         long late = begin(reading) - baseNanos;

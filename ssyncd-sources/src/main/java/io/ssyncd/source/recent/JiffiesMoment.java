@@ -48,9 +48,9 @@ public final class JiffiesMoment {
   }
 
   /**
-   * What the counter showed a moment ago. It lags behind {@link #jiffies} where the processor that
-   * counts sleeps or is not scheduled, as in virtual machines; what is stamped from now on is not
-   * before this.
+   * What the counter showed up to 0.1 s ago. It lags behind {@link #jiffies} where the processor
+   * that counts sleeps or is not scheduled, as in virtual machines; what is stamped from now on is
+   * not before this.
    */
   public long observed() {
     return observed;

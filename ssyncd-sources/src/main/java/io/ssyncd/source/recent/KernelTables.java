@@ -21,7 +21,6 @@ public final class KernelTables {
   private final RecentConfig config;
   private final TableFiles files;
   private final JiffiesClock clock;
-  private final XtRecentModule module;
   private final Globs selection;
   private final Map<String, KernelTable> tables = new ConcurrentHashMap<>();
   private final AtomicLong malformed = new AtomicLong();
@@ -41,7 +40,6 @@ public final class KernelTables {
     this.config = config;
     this.files = files;
     this.clock = clock;
-    this.module = new XtRecentModule(config.moduleDir());
     this.selection = new Globs(config.tables());
   }
 
@@ -60,9 +58,9 @@ public final class KernelTables {
     return clock;
   }
 
-  /** What the kernel says of the module. */
+  /** What the kernel says of the module; read anew at every call. */
   public XtRecentModule module() {
-    return module;
+    return XtRecentModule.read(config.moduleDir());
   }
 
   /** Whether the table is one that the cluster keeps. */

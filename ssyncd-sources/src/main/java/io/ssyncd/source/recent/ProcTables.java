@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * /proc/PID/net/xt_recent} of a process in another one.
  */
 public final class ProcTables implements TableFiles {
-  private static final int READ_BYTES = 64 * 1024;
+  /** The kernel hands out 4 KB a read, more only if one row is longer. */
+  private static final int READ_BYTES = 8 * 1024;
 
   private static final Logger log = LoggerFactory.getLogger(ProcTables.class);
 

@@ -1,8 +1,6 @@
 package io.ssyncd.source.recent;
 
 import io.ssyncd.node.Intake;
-import io.ssyncd.session.Kind;
-import io.ssyncd.session.Scope;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -10,7 +8,6 @@ import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -18,7 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /** The source between a start and a stop: a thread that looks at the tables when they are due. */
 final class RecentSession implements Runnable {
-  private static final long MISSING_CHECK_NANOS = TimeUnit.SECONDS.toNanos(5);
+  /** Tables that are due within it are read in one go. */
+  private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -28,22 +27,19 @@ final class RecentSession implements Runnable {
   private final SourceHealth health;
   private final WriteBack writeBack;
   private final Reporter reporter;
+  private final TablePresence presence;
   private final PollSchedule schedule;
   private final Semaphore wake = new Semaphore(0);
-
-  /** Tables that were there in the last round. */
-  private final Set<String> present = new TreeSet<>();
-
-  /** Tables all of whose rows are to be held against the cluster's at the next look. */
-  private final Set<String> uncompared = new HashSet<>();
 
   /** Tables that this session has looked at. */
   private final Set<String> looked = new HashSet<>();
 
-  private boolean firstRound = true;
+  /** Tables that are to be held against the cluster's once more. */
+  private final Set<String> uncompared = new HashSet<>();
+
+  private boolean begun;
   private boolean failed;
   private boolean writeBackWanted;
-  private long missingCheckedAt;
   private int entriesPerTable = Integer.MAX_VALUE;
   private volatile boolean resyncWanted;
 
@@ -52,6 +48,7 @@ final class RecentSession implements Runnable {
     this.health = health;
     this.writeBack = writeBack;
     this.reporter = new Reporter(intake, health);
+    this.presence = new TablePresence(tables, health, reporter);
     this.schedule = new PollSchedule(tables.config().interval());
   }
 
@@ -73,8 +70,7 @@ final class RecentSession implements Runnable {
     health.clear("table-emptied");
     try {
       while (!reporter.isSilent()) {
-        boolean woken = wake.tryAcquire(pause(System.nanoTime()), TimeUnit.NANOSECONDS);
-        if (woken) {
+        if (wake.tryAcquire(pause(System.nanoTime()), TimeUnit.NANOSECONDS)) {
           wake.drainPermits();
         }
         guardedRound();
@@ -86,12 +82,26 @@ final class RecentSession implements Runnable {
     log.info("no longer ingesting from {}", tables.files());
   }
 
+  private long pause(long now) {
+    if (failed || reporter.isDropped()) {
+      return LONGEST_PAUSE_NANOS;
+    }
+    if (!begun) {
+      return 0;
+    }
+    long next = Math.min(LONGEST_PAUSE_NANOS, tables.config().interval().toNanos());
+    for (String table : presence.present()) {
+      next = Math.min(next, schedule.due(table, now) - now);
+    }
+    return Math.max(SHORTEST_PAUSE_NANOS, next);
+  }
+
   /** A bug in one round must not end the ingest of all tables. */
   private void guardedRound() throws InterruptedException {
     try {
       if (resyncWanted) {
         resyncWanted = false;
-        uncompared.addAll(present);
+        uncompared.addAll(presence.present());
         reporter.resume();
       }
       if (!reporter.isDropped()) {
@@ -107,117 +117,26 @@ final class RecentSession implements Runnable {
     }
   }
 
-  private long pause(long now) {
-    if (failed || reporter.isDropped()) {
-      return LONGEST_PAUSE_NANOS;
-    }
-    if (firstRound) {
-      return 0;
-    }
-    long next = LONGEST_PAUSE_NANOS;
-    for (String table : present) {
-      next = Math.min(next, schedule.due(table, now) - now);
-    }
-    return Math.max(1_000_000, next);
-  }
-
   private void round() throws InterruptedException {
-    List<String> names = names();
-    vanished(names);
-    for (String name : names) {
-      if (present.add(name)) {
-        appeared(name);
-      }
+    begun = true;
+    if (presence.look(System.nanoTime())) {
+      entriesPerTable = tables.module().room();
+      looked.retainAll(presence.present());
+      uncompared.retainAll(presence.present());
+      schedule.retain(presence.present());
+    }
+    for (String name : List.copyOf(presence.present())) {
       long now = System.nanoTime();
       if (schedule.due(name, now) - now <= 0 && !reporter.isSilent() && !reporter.isDropped()) {
         look(tables.table(name));
       }
     }
     reporter.confirm();
-    checkMissing(names);
+    writeBackWanted |= presence.cameBack();
     if (writeBackWanted && writeBack.request(System.nanoTime())) {
       writeBackWanted = false;
       reporter.replaced();
     }
-    firstRound = false;
-  }
-
-  private List<String> names() {
-    try {
-      List<String> names = tables.names();
-      health.connected(true);
-      health.clear("xt-recent-missing");
-      return names;
-    } catch (IOException e) {
-      health.connected(false);
-      String text = "no tables can be read, xt_recent may not be loaded: " + e;
-      if (health.warn("xt-recent-missing", "", text)) {
-        log.warn(text);
-      }
-      return List.of();
-    }
-  }
-
-  private void vanished(List<String> names) {
-    if (names.size() == present.size() && present.containsAll(names)) {
-      return;
-    }
-    Set<String> gone = new TreeSet<>(present);
-    gone.removeAll(names);
-    for (String name : gone) {
-      KernelTable table = tables.table(name);
-      table.lock().lock();
-      try {
-        log.warn("table {} is gone; its {} rows stay in the cluster", name, table.rows.size());
-        table.rows.clear();
-      } finally {
-        table.lock().unlock();
-      }
-      uncompared.remove(name);
-      looked.remove(name);
-      missingCheckedAt = 0;
-    }
-    present.retainAll(names);
-    schedule.retain(present);
-  }
-
-  private void appeared(String name) {
-    uncompared.add(name);
-    int held = reporter.table().counts().getOrDefault(Scope.table(name), 0);
-    if (!firstRound && held > 0) {
-      log.info("table {} is there now; the cluster holds {} entries of it", name, held);
-      writeBackWanted = true;
-      missingCheckedAt = 0;
-    }
-  }
-
-  /** Names the tables that the cluster holds and the kernel does not. */
-  private void checkMissing(List<String> names) {
-    long now = System.nanoTime();
-    if (missingCheckedAt != 0 && now - missingCheckedAt < MISSING_CHECK_NANOS) {
-      return;
-    }
-    missingCheckedAt = now;
-    entriesPerTable = tables.module().entriesPerTable().orElse(Integer.MAX_VALUE);
-    health.clear("table-missing");
-    reporter
-        .table()
-        .counts()
-        .forEach(
-            (scope, count) -> {
-              if (scope.kind() == Kind.RECENT
-                  && tables.selects(scope.name())
-                  && !names.contains(scope.name())) {
-                health.warn(
-                    "table-missing",
-                    scope.name(),
-                    "no rule names table "
-                        + scope.name()
-                        + "; its "
-                        + count
-                        + " entries stay in the cluster");
-              }
-            });
   }
 
   private void look(KernelTable table) throws InterruptedException {
@@ -227,7 +146,7 @@ final class RecentSession implements Runnable {
       return;
     }
     try {
-      boolean compare = uncompared.contains(name);
+      boolean compare = !looked.contains(name) || uncompared.contains(name);
       long begin = processorTime();
       TableReading reading = new TableReading(table, tables.clock().width(), compare);
       tables.read(name, reading);
@@ -237,6 +156,7 @@ final class RecentSession implements Runnable {
       schedule.read(name, System.nanoTime(), cost, changed);
       warnOfSlowness(name);
     } catch (NoSuchFileException e) {
+      presence.missed();
       schedule.skip(name, System.nanoTime());
     } catch (IOException e) {
       schedule.skip(name, System.nanoTime());

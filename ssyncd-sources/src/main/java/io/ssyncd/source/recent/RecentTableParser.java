@@ -29,7 +29,7 @@ public final class RecentTableParser {
   private final RowHandler handler;
   private final RowView row;
   private final RowCursor cursor = new RowCursor();
-  private byte[] buffer = new byte[16 * 1024];
+  private byte[] buffer = new byte[8 * 1024];
   private int length;
   private long offset;
   private long line = 1;
