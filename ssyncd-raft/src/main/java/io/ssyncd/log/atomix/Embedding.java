@@ -5,25 +5,19 @@ import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
 import io.atomix.protocols.raft.impl.RaftContext;
-import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
 import io.atomix.protocols.raft.partition.impl.RaftServerCommunicator;
-import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.protocols.raft.storage.snapshot.Snapshot;
 import io.atomix.protocols.raft.storage.system.Configuration;
-import io.atomix.storage.StorageLevel;
 import io.atomix.utils.concurrent.Scheduled;
 import io.atomix.utils.concurrent.ThreadModel;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.Role;
 import io.ssyncd.log.atomix.net.Transport;
-import java.io.File;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -42,22 +36,13 @@ import org.slf4j.LoggerFactory;
 final class Embedding {
   private static final Logger log = LoggerFactory.getLogger(Embedding.class);
 
-  /** Entries above this are refused by the storage; readers keep buffers of twice this. */
-  static final int MAX_ENTRY_BYTES = 160 * 1024;
-
-  /** What Atomix writes around the bytes of an entry, generously. */
-  static final int ENVELOPE_BYTES = 1024;
-
-  /** Name of the files, of the messages: never to be changed. */
-  private static final String PREFIX = "ssyncd";
-
   private static final int SERVICE_THREADS = 2;
-  private static final double NEVER = 1e-9;
   private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration OBSERVE = Duration.ofMillis(50);
 
   private final LogConfig config;
   private final RaftContext context;
+  private final ServerThread thread;
   private final SnapshotTaker snapshots;
   private final Liveness liveness;
   private final Consumer<View> onView;
@@ -72,6 +57,7 @@ final class Embedding {
       Consumer<View> onView) {
     this.config = config;
     this.context = context;
+    this.thread = new ServerThread(context);
     this.snapshots = snapshots;
     this.liveness = liveness;
     this.onView = onView;
@@ -95,11 +81,12 @@ final class Embedding {
       Halt halt,
       Predicate<String> inReach,
       Consumer<View> onView) {
+    LogFiles files = new LogFiles(config);
     StaticMembership membership = new StaticMembership(config);
     Courier courier = new Courier(transport, requestTimeout(config));
     GuardedProtocol protocol =
         new GuardedProtocol(
-            new RaftServerCommunicator(PREFIX, WireFormat.serializer(), courier),
+            new RaftServerCommunicator(LogFiles.PREFIX, WireFormat.serializer(), courier),
             local,
             heard,
             membership::knows);
@@ -109,7 +96,7 @@ final class Embedding {
             MemberId.from(config.member()),
             membership,
             protocol,
-            storage(config, tuning),
+            files.storage(tuning),
             type,
             ThreadModel.SHARED_THREAD_POOL.factory(
                 "raft-service-" + config.member() + "-%d", SERVICE_THREADS, log));
@@ -119,22 +106,9 @@ final class Embedding {
     return new Embedding(
         config,
         context,
-        new SnapshotTaker(context, () -> logBytes(config.directory()), tuning.compactBytes(), halt),
+        new SnapshotTaker(context, files::logBytes, tuning.compactBytes(), halt),
         new Liveness(context, heard, inReach),
         onView);
-  }
-
-  /** What the files of the log take; they have their full size from the beginning. */
-  private static long logBytes(Path directory) {
-    File[] files =
-        directory
-            .toFile()
-            .listFiles((in, name) -> name.startsWith(PREFIX) && name.endsWith(".log"));
-    long bytes = 0;
-    for (File file : files == null ? new File[0] : files) {
-      bytes += file.length();
-    }
-    return bytes;
   }
 
   /** A member that is silent for longer counts as failed; Atomix would wait up to 5 s. */
@@ -143,28 +117,11 @@ final class Embedding {
     return twice.compareTo(LEAST_TIMEOUT) < 0 ? LEAST_TIMEOUT : twice;
   }
 
-  private static RaftStorage storage(LogConfig config, AtomixTuning tuning) {
-    return RaftStorage.builder()
-        .withPrefix(PREFIX)
-        .withDirectory(config.directory().toFile())
-        .withStorageLevel(StorageLevel.MAPPED)
-        .withMaxSegmentSize(tuning.segmentBytes())
-        .withMaxEntrySize(MAX_ENTRY_BYTES)
-        // Atomix' own snapshots only when the disk is all but full: see ServerContext.
-        .withDynamicCompaction(true)
-        .withFreeDiskBuffer(NEVER)
-        .withFreeMemoryBuffer(NEVER)
-        .withFlushOnCommit(false)
-        .withNamespace(RaftNamespaces.RAFT_STORAGE)
-        .build();
-  }
-
   /** Takes part in elections from here on. */
   void start(Duration timeout) throws TimeoutException {
     context.addRoleChangeListener(role -> observe());
     context.getCluster().addLeaderElectionListener(member -> observe());
-    onServerThread(
-        timeout,
+    thread.run(
         () -> {
           if (context.getCluster().getConfiguration() == null) {
             context.getCluster().configure(firstConfiguration());
@@ -174,7 +131,8 @@ final class Embedding {
           context.transition(RaftMember.Type.ACTIVE);
           observer = context.getThreadContext().schedule(OBSERVE, OBSERVE, this::tick);
           observe();
-        });
+        },
+        timeout);
   }
 
   /** All members are given by the configuration: nobody has to be asked, nobody has to join. */
@@ -273,20 +231,17 @@ final class Embedding {
   /** Takes a snapshot now; see {@link SnapshotTaker#now}. */
   CompletableFuture<Void> snapshot(Runnable nudge) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    context
-        .getThreadContext()
-        .execute(
-            () -> {
-              var unused = snapshots.now(nudge).whenComplete((ok, error) -> done.complete(null));
-            });
+    thread.execute(
+        () -> {
+          var unused = snapshots.now(nudge).whenComplete((ok, error) -> done.complete(null));
+        });
     return done;
   }
 
   /** Stops and closes the files. */
   void stop(Duration timeout) {
     try {
-      onServerThread(
-          timeout,
+      thread.run(
           () -> {
             if (observer != null) {
               observer.cancel();
@@ -296,7 +251,8 @@ final class Embedding {
             } finally {
               closeFiles();
             }
-          });
+          },
+          timeout);
     } catch (TimeoutException e) {
       log.warn("the server's thread did not stop within {} ms", timeout.toMillis());
     }
@@ -307,7 +263,7 @@ final class Embedding {
   /** Stops at once: no role is left in good order. */
   void abort(Duration timeout) {
     try {
-      onServerThread(timeout, this::closeFiles);
+      thread.run(this::closeFiles, timeout);
     } catch (TimeoutException e) {
       log.warn("the server's thread did not stop within {} ms", timeout.toMillis());
     }
@@ -318,28 +274,5 @@ final class Embedding {
   private void closeFiles() {
     context.getCluster().close();
     context.close();
-  }
-
-  private void onServerThread(Duration timeout, Runnable task) throws TimeoutException {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    context
-        .getThreadContext()
-        .execute(
-            () -> {
-              try {
-                task.run();
-                done.complete(null);
-              } catch (Throwable e) {
-                done.completeExceptionally(e);
-              }
-            });
-    try {
-      done.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted", e);
-    } catch (java.util.concurrent.ExecutionException e) {
-      throw new IllegalStateException(e.getCause());
-    }
   }
 }

@@ -8,6 +8,10 @@ import java.util.concurrent.CompletableFuture;
 final class Operation {
   final OperationId what;
   final byte[] bytes;
+
+  /** Whether it goes before those that wait: its order among them does not matter. */
+  final boolean urgent;
+
   final long deadline;
   final CompletableFuture<Answer.Done> done = new CompletableFuture<>();
 
@@ -17,10 +21,20 @@ final class Operation {
   /** Whether an attempt ended without saying if the command was taken. */
   boolean perhapsTaken;
 
-  Operation(OperationId what, byte[] bytes, Duration timeout) {
+  private Operation(OperationId what, byte[] bytes, boolean urgent, Duration timeout) {
     this.what = what;
     this.bytes = bytes;
+    this.urgent = urgent;
     this.deadline = System.nanoTime() + timeout.toNanos();
+  }
+
+  static Operation proposal(byte[] entry, Duration timeout) {
+    return new Operation(TableService.APPLY, entry, false, timeout);
+  }
+
+  /** Overtakes: what has to be seen after it was acknowledged before it. */
+  static Operation barrier(Duration timeout) {
+    return new Operation(TableService.BARRIER, new byte[0], true, timeout);
   }
 
   boolean overdue(long now) {

@@ -2,10 +2,6 @@ package io.ssyncd.log.atomix;
 
 import io.ssyncd.log.LogUnavailableException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -28,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>A command whose time is over may still be in a log. Before the next one is sent its session is
  * closed: in the order of the log it is then either applied before its successors or never.
  *
- * <p>All state belongs to one thread, the line's, but for the queue.
+ * <p>All state belongs to one thread, the line's, but for {@link WaitingRoom}.
  */
 final class SessionLine {
   private static final Logger log = LoggerFactory.getLogger(SessionLine.class);
@@ -42,11 +38,9 @@ final class SessionLine {
   private final LineRequests requests;
   private final ScheduledExecutorService thread;
   private final BooleanSupplier leaderKnown;
-  private final int maxWaiting;
+  private final LogCounters counters;
   private final long keepAliveNanos;
-
-  private final Deque<Operation> waiting = new ArrayDeque<>();
-  private @Nullable String closed;
+  private final WaitingRoom waiting;
 
   private @Nullable Operation current;
   private long session;
@@ -79,38 +73,32 @@ final class SessionLine {
       LineRequests requests,
       ScheduledExecutorService thread,
       BooleanSupplier leaderKnown,
+      LogCounters counters,
       int maxWaiting,
       Duration sessionTimeout) {
     this.requests = requests;
     this.thread = thread;
     this.leaderKnown = leaderKnown;
-    this.maxWaiting = maxWaiting;
+    this.counters = counters;
+    this.waiting = new WaitingRoom(maxWaiting);
     this.keepAliveNanos = sessionTimeout.toNanos() / 5;
     var unused =
         thread.scheduleWithFixedDelay(
             this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  /** Puts an operation at the end of the line. */
+  /** Puts an operation into the line. */
   CompletableFuture<Answer.Done> submit(Operation operation) {
-    synchronized (waiting) {
-      if (closed != null) {
-        return CompletableFuture.failedFuture(new LogUnavailableException(closed));
+    switch (waiting.enter(operation)) {
+      case SEATED -> execute(this::pump);
+      case FULL -> {
+        counters.rejected.increment();
+        operation.done.completeExceptionally(
+            new RejectedExecutionException(waiting.size() + " proposals wait already"));
       }
-      if (waiting.size() >= maxWaiting) {
-        return CompletableFuture.failedFuture(
-            new RejectedExecutionException(maxWaiting + " proposals wait already"));
-      }
-      waiting.add(operation);
+      case CLOSED -> fail(operation, String.valueOf(waiting.closed()));
     }
-    execute(this::pump);
     return operation.done;
-  }
-
-  int waiting() {
-    synchronized (waiting) {
-      return waiting.size();
-    }
   }
 
   /** Another leader, or none: whatever is in flight with the old one is not waited for. */
@@ -126,16 +114,7 @@ final class SessionLine {
 
   /** Fails what waits and takes nothing more. */
   void close(String why) {
-    List<Operation> left;
-    synchronized (waiting) {
-      if (closed != null) {
-        return;
-      }
-      closed = why;
-      left = new ArrayList<>(waiting);
-      waiting.clear();
-    }
-    left.forEach(operation -> fail(operation, why));
+    waiting.close(why).forEach(operation -> fail(operation, why));
     execute(
         () -> {
           token++;
@@ -155,18 +134,13 @@ final class SessionLine {
     }
   }
 
-  private boolean isClosed() {
-    synchronized (waiting) {
-      return closed != null;
-    }
-  }
-
   private void tick() {
     try {
       long now = System.nanoTime();
-      expireWaiting(now);
+      waiting.overdue(now).forEach(late -> timeOut(late, "no answer to its predecessors in time"));
       Operation operation = current;
       if (operation != null && operation.overdue(now)) {
+        counters.timedOut.increment();
         giveUp(operation, "no answer in time");
       }
       if (inFlight && now - sentAt > ATTEMPT_NANOS) {
@@ -179,16 +153,6 @@ final class SessionLine {
       // An exception would end the ticking for good.
       log.error("in the line's tick", e);
     }
-  }
-
-  private void expireWaiting(long now) {
-    List<Operation> late = new ArrayList<>();
-    synchronized (waiting) {
-      while (!waiting.isEmpty() && waiting.getFirst().overdue(now)) {
-        late.add(waiting.removeFirst());
-      }
-    }
-    late.forEach(operation -> fail(operation, "no answer to its predecessors in time"));
   }
 
   private void abandonFlight() {
@@ -204,7 +168,7 @@ final class SessionLine {
   /** Sends the next request, if there is one and none is in flight. */
   private void pump() {
     long now = System.nanoTime();
-    if (inFlight || isClosed() || now - notBefore < 0 && notBefore != 0) {
+    if (inFlight || waiting.closed() != null || now - notBefore < 0 && notBefore != 0) {
       return;
     }
     if (!leaderKnown.getAsBoolean()) {
@@ -223,13 +187,13 @@ final class SessionLine {
 
   private void sendNext() {
     if (current == null) {
-      synchronized (waiting) {
-        current = waiting.pollFirst();
-      }
+      current = waiting.next();
     }
     Operation operation = current;
     if (operation != null) {
-      operation.attempts++;
+      if (operation.attempts++ > 0) {
+        counters.retried.increment();
+      }
       send(Step.COMMAND, requests.command(session, done + 1, operation.what, operation.bytes));
     }
   }
@@ -277,6 +241,7 @@ final class SessionLine {
         done = 0;
         unsure = false;
         keptAt = System.nanoTime();
+        counters.sessions.increment();
         log.debug("session {} opened", session);
       }
       case CLOSE -> doomed = 0;
@@ -331,6 +296,11 @@ final class SessionLine {
       inFlight = false;
       token++;
     }
+    fail(operation, why);
+  }
+
+  private void timeOut(Operation operation, String why) {
+    counters.timedOut.increment();
     fail(operation, why);
   }
 

@@ -176,7 +176,7 @@ class AtomixGuardsTest {
 
   @Test
   void trap13_theStorageTakesNoLargerEntryThanWeAllow() throws Exception {
-    assertThat(Embedding.MAX_ENTRY_BYTES).isLessThanOrEqualTo(160 * 1024);
+    assertThat(LogFiles.MAX_ENTRY_BYTES).isLessThanOrEqualTo(160 * 1024);
     try (LogCluster cluster = cluster(3).startAll()) {
       AtomixLog log = (AtomixLog) cluster.followers().get(0).log();
       byte[] largest = new byte[log.maxEntryBytes()];

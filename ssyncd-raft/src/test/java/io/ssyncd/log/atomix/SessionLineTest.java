@@ -40,6 +40,7 @@ class SessionLineTest {
   private final AtomicLong sessions = new AtomicLong(100);
   private volatile Function<CommandRequest, CompletableFuture<CommandResponse>> commands =
       this::applied;
+  private final LogCounters counters = new LogCounters();
   private SessionLine line;
 
   @BeforeEach
@@ -85,6 +86,7 @@ class SessionLineTest {
                 Duration.ofSeconds(60)),
             thread,
             () -> true,
+            counters,
             8,
             Duration.ofSeconds(60));
   }
@@ -122,8 +124,7 @@ class SessionLineTest {
   }
 
   private CompletableFuture<Answer.Done> submit(String text, Duration timeout) {
-    return line.submit(
-        new Operation(TableService.APPLY, text.getBytes(StandardCharsets.UTF_8), timeout));
+    return line.submit(Operation.proposal(text.getBytes(StandardCharsets.UTF_8), timeout));
   }
 
   private static Answer.Done get(CompletableFuture<Answer.Done> future) throws Exception {
@@ -263,12 +264,27 @@ class SessionLineTest {
     }
     assertThatThrownBy(() -> get(submit("too many", LONG)))
         .hasCauseInstanceOf(RejectedExecutionException.class);
+    assertThat(counters.snapshot()).containsEntry("rejected", 1L);
     commands = this::applied;
     line.leaderChanged();
     get(first);
     for (CompletableFuture<Answer.Done> one : waiting) {
       get(one);
     }
+  }
+
+  @Test
+  void aBarrierOvertakesWhatWaits() throws Exception {
+    commands = request -> new CompletableFuture<>();
+    var first = submit("in flight", LONG);
+    await().until(() -> seen().contains("command 101 1"));
+    var waiting = submit("waiting", LONG);
+    var barrier = line.submit(Operation.barrier(LONG));
+    commands = this::applied;
+    line.leaderChanged();
+    assertThat(get(first).index()).isEqualTo(1001);
+    assertThat(get(barrier).index()).isEqualTo(1002);
+    assertThat(get(waiting).index()).isEqualTo(1003);
   }
 
   @Test

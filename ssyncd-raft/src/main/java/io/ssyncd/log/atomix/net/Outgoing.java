@@ -13,16 +13,11 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,8 +44,7 @@ final class Outgoing {
   private final Executor resolver;
   private final Reach reach;
   private final NetCounters counters;
-  private final AtomicLong ids = new AtomicLong();
-  private final Map<Long, Pending> pending = new ConcurrentHashMap<>();
+  private final PendingRequests pending;
 
   private final Object lock = new Object();
   private @Nullable Channel channel;
@@ -61,13 +55,6 @@ final class Outgoing {
   private String lastFailure = "not connected yet";
   private @Nullable String warned;
   private volatile long heardAt;
-
-  private record Pending(
-      Frame frame,
-      long sentAt,
-      long deadline,
-      AtomicBoolean written,
-      CompletableFuture<byte[]> answer) {}
 
   Outgoing(
       Identity identity,
@@ -82,6 +69,7 @@ final class Outgoing {
     this.resolver = resolver;
     this.reach = reach;
     this.counters = counters;
+    this.pending = new PendingRequests(to, counters);
     this.bootstrap.handler(
         new ChannelInitializer<Channel>() {
           @Override
@@ -94,7 +82,7 @@ final class Outgoing {
   }
 
   CompletableFuture<byte[]> ask(String subject, byte[] payload, Duration timeout) {
-    Frame frame = Frame.request(ids.incrementAndGet(), subject, payload);
+    Frame frame = Frame.request(pending.nextId(), subject, payload);
     if (frame.size() > Frame.MAX_BYTES) {
       return CompletableFuture.failedFuture(
           new IllegalArgumentException(
@@ -105,23 +93,18 @@ final class Outgoing {
       return CompletableFuture.failedFuture(
           new RejectedExecutionException(MAX_PENDING + " requests to " + to + " wait already"));
     }
-    long now = System.nanoTime();
-    CompletableFuture<byte[]> answer = new CompletableFuture<>();
-    Pending one = new Pending(frame, now, now + timeout.toNanos(), new AtomicBoolean(), answer);
-    pending.put(frame.id(), one);
+    PendingRequest one = pending.add(frame, timeout);
     Channel open;
     synchronized (lock) {
       open = ready ? channel : null;
-      if (open == null && !connect(now)) {
-        pending.remove(frame.id());
-        return CompletableFuture.failedFuture(
-            new ConnectException("no connection to " + to + ": " + lastFailure));
+      if (open == null && !connect(one.sentAt())) {
+        pending.fail(one, new ConnectException("no connection to " + to + ": " + lastFailure));
       }
     }
     if (open != null) {
       write(open, one);
     }
-    return answer;
+    return one.answer();
   }
 
   /** Begins to connect, unless that has begun; false if it is too early to try again. */
@@ -173,12 +156,7 @@ final class Outgoing {
       channel = null;
       lastFailure = why;
     }
-    for (Pending one : pending.values()) {
-      if (pending.remove(one.frame.id()) != null) {
-        one.answer.completeExceptionally(
-            new ConnectException("no connection to " + to + ": " + why));
-      }
-    }
+    pending.failAll(one -> new ConnectException("no connection to " + to + ": " + why));
   }
 
   private void welcomed(Channel made) {
@@ -199,42 +177,24 @@ final class Outgoing {
     }
     counters.connects.increment();
     log.debug("{} is connected to {}", identity.self(), to);
-    pending.values().forEach(one -> write(made, one));
+    pending.all().forEach(one -> write(made, one));
   }
 
-  private void write(Channel open, Pending one) {
-    if (!one.written.compareAndSet(false, true) || !reach.passes(identity.self(), to)) {
+  private void write(Channel open, PendingRequest one) {
+    if (!one.written().compareAndSet(false, true) || !reach.passes(identity.self(), to)) {
       return;
     }
     if (!open.isWritable()) {
       counters.fullLinks.increment();
-      if (pending.remove(one.frame.id()) != null) {
-        one.answer.completeExceptionally(
-            new RejectedExecutionException("the connection to " + to + " is full"));
-      }
+      pending.fail(one, new RejectedExecutionException("the connection to " + to + " is full"));
       return;
     }
-    var unused = open.writeAndFlush(one.frame.encode(open.alloc()));
+    var unused = open.writeAndFlush(one.frame().encode(open.alloc()));
   }
 
   /** Fails what is overdue; called every few hundredths of a second. */
   void sweep() {
-    long now = System.nanoTime();
-    boolean silent = false;
-    for (Pending one : pending.values()) {
-      if (now - one.deadline >= 0 && pending.remove(one.frame.id()) != null) {
-        counters.timeouts.increment();
-        silent |= heardAt - one.sentAt < 0;
-        one.answer.completeExceptionally(
-            new TimeoutException(
-                to
-                    + " did not answer "
-                    + one.frame.subject()
-                    + " in "
-                    + TimeUnit.NANOSECONDS.toMillis(now - one.sentAt)
-                    + " ms"));
-      }
-    }
+    boolean silent = pending.sweep(System.nanoTime(), heardAt);
     Channel dead = null;
     synchronized (lock) {
       if (silent && ready) {
@@ -273,19 +233,22 @@ final class Outgoing {
       return;
     }
     heardAt = System.nanoTime();
-    Pending one = pending.remove(frame.id());
+    PendingRequest one = pending.remove(frame.id());
     if (one == null) {
       return;
     }
     switch (frame.kind()) {
-      case Frame.ANSWER -> one.answer.complete(frame.payload());
+      case Frame.ANSWER -> one.answer().complete(frame.payload());
       case Frame.NO_HANDLER ->
-          one.answer.completeExceptionally(
-              new IllegalStateException(to + " does not answer " + one.frame.subject() + " now"));
+          one.answer()
+              .completeExceptionally(
+                  new IllegalStateException(
+                      to + " does not answer " + one.frame().subject() + " now"));
       default ->
-          one.answer.completeExceptionally(
-              new IllegalStateException(
-                  to + " failed: " + new String(frame.payload(), StandardCharsets.UTF_8)));
+          one.answer()
+              .completeExceptionally(
+                  new IllegalStateException(
+                      to + " failed: " + new String(frame.payload(), StandardCharsets.UTF_8)));
     }
   }
 

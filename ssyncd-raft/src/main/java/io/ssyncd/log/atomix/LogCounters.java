@@ -1,0 +1,30 @@
+package io.ssyncd.log.atomix;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
+
+/** How often the log's own line reached a bound or had to help itself. */
+final class LogCounters {
+  /** Proposals that found the queue full. */
+  final LongAdder rejected = new LongAdder();
+
+  /** Proposals and barriers that had no answer in time. */
+  final LongAdder timedOut = new LongAdder();
+
+  /** Requests that were made again. */
+  final LongAdder retried = new LongAdder();
+
+  /** Sessions that were opened. */
+  final LongAdder sessions = new LongAdder();
+
+  /** The counts by name. */
+  Map<String, Long> snapshot() {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    counts.put("rejected", rejected.sum());
+    counts.put("timed_out", timedOut.sum());
+    counts.put("retried", retried.sum());
+    counts.put("sessions", sessions.sum());
+    return counts;
+  }
+}

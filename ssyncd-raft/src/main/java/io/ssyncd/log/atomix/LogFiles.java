@@ -1,0 +1,72 @@
+package io.ssyncd.log.atomix;
+
+import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
+import io.atomix.protocols.raft.storage.RaftStorage;
+import io.atomix.storage.StorageLevel;
+import io.ssyncd.log.LogConfig;
+import io.ssyncd.log.LogRefusedException;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/** The directory of a log: its checks, how Atomix is to use it, what it holds. */
+final class LogFiles {
+  /** Entries above this are refused by the storage; readers keep buffers of twice this. */
+  static final int MAX_ENTRY_BYTES = 160 * 1024;
+
+  /** What Atomix writes around the bytes of an entry, generously. */
+  static final int ENVELOPE_BYTES = 1024;
+
+  /** With this the files' names begin: never to be changed. */
+  static final String PREFIX = "ssyncd";
+
+  private static final double NEVER = 1e-9;
+
+  private final Path directory;
+
+  LogFiles(LogConfig config) {
+    this.directory = config.directory();
+  }
+
+  /** Makes the directory if it is missing. */
+  void prepare() throws LogRefusedException {
+    try {
+      Files.createDirectories(directory);
+    } catch (IOException e) {
+      throw new LogRefusedException(directory + " cannot be the log's directory: " + e, e);
+    }
+    if (!Files.isWritable(directory)) {
+      throw new LogRefusedException(directory + " cannot be the log's directory: not writable");
+    }
+  }
+
+  RaftStorage storage(AtomixTuning tuning) {
+    return RaftStorage.builder()
+        .withPrefix(PREFIX)
+        .withDirectory(directory.toFile())
+        .withStorageLevel(StorageLevel.MAPPED)
+        .withMaxSegmentSize(tuning.segmentBytes())
+        .withMaxEntrySize(MAX_ENTRY_BYTES)
+        // Atomix' own snapshots only when the disk is all but full: see ServerContext.
+        .withDynamicCompaction(true)
+        .withFreeDiskBuffer(NEVER)
+        .withFreeMemoryBuffer(NEVER)
+        .withFlushOnCommit(false)
+        .withNamespace(RaftNamespaces.RAFT_STORAGE)
+        .build();
+  }
+
+  /** What the files of the log take; they have their full size from the beginning. */
+  long logBytes() {
+    File[] files =
+        directory
+            .toFile()
+            .listFiles((in, name) -> name.startsWith(PREFIX) && name.endsWith(".log"));
+    long bytes = 0;
+    for (File file : files == null ? new File[0] : files) {
+      bytes += file.length();
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,207 @@
+package io.ssyncd.log.atomix;
+
+import io.atomix.cluster.MemberId;
+import io.ssyncd.log.LogConfig;
+import io.ssyncd.log.LogListener;
+import io.ssyncd.log.LogMember;
+import io.ssyncd.log.LogStatus;
+import io.ssyncd.log.ReplicatedLog;
+import io.ssyncd.log.Role;
+import io.ssyncd.log.StateMachine;
+import io.ssyncd.log.atomix.net.Transport;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One member of a log: its parts, put together, looked at, and taken apart. */
+final class Member {
+  private static final Logger log = LoggerFactory.getLogger(Member.class);
+
+  private static final Duration STOP = Duration.ofSeconds(5);
+
+  private final LogConfig config;
+  private final AtomixTuning tuning;
+  private final Transport transport;
+  private final ScheduledExecutorService lineThread;
+  private final ScheduledExecutorService listenerThread;
+  private final Announcer announcer;
+  private final HeardTimes heard = new HeardTimes();
+  private final LogCounters counters = new LogCounters();
+  private final AtomicBoolean ended = new AtomicBoolean();
+  final ScheduledExecutorService peersThread;
+  final AppliedIndex applied;
+  final Peers peers;
+  final Embedding embedding;
+  final SessionLine line;
+
+  /**
+   * Opens the log's files; says nothing to anybody yet.
+   *
+   * @param transport listens already; stopped with the member, or by the caller if this throws
+   * @throws RuntimeException as Atomix does, for files that it cannot read
+   */
+  Member(
+      LogConfig config,
+      AtomixTuning tuning,
+      Transport transport,
+      StateMachine machine,
+      LogListener listener) {
+    this.config = config;
+    this.tuning = tuning;
+    this.transport = transport;
+    lineThread = thread("ssyncd-line-" + config.member());
+    peersThread = thread("ssyncd-peers-" + config.member());
+    listenerThread = thread("ssyncd-events-" + config.member());
+    announcer = new Announcer(listener, listenerThread);
+    applied = new AppliedIndex(lineThread);
+    peers = new Peers(config, transport, peersThread);
+    Halt halt = new Halt(this::halted);
+    TableType type = new TableType(new Replica(machine, applied, halt));
+    LocalServer local = new LocalServer();
+    embedding =
+        Embedding.open(
+            config, tuning, transport, type, local, heard, halt, peers::reachable, this::seen);
+    line =
+        new SessionLine(
+            new LineRequests(local, MemberId.from(config.member()), type, tuning.sessionTimeout()),
+            lineThread,
+            () -> embedding.view().leader() != null,
+            counters,
+            ReplicatedLog.MAX_WAITING,
+            tuning.sessionTimeout());
+  }
+
+  /** Takes part from here on. */
+  void begin() throws TimeoutException {
+    peers.start(tuning.probeInterval(), embedding::lead);
+    embedding.start(tuning.startTimeout());
+    log.info("{} listens on {}", config.member(), config.self().text());
+  }
+
+  private void seen(View view) {
+    line.leaderChanged();
+    announcer.announce(view);
+  }
+
+  private void halted(String why) {
+    announcer.halted(why);
+    end("the log has halted: " + why, false);
+  }
+
+  LogStatus status() {
+    View view = embedding.view();
+    long appliedIndex = embedding.appliedIndex(applied.get());
+    return new LogStatus(
+        view.role(),
+        view.leader(),
+        view.term(),
+        Math.max(appliedIndex, embedding.commitIndex()),
+        appliedIndex,
+        quorum(view));
+  }
+
+  private boolean quorum(View view) {
+    Duration window = config.electionTimeout().multipliedBy(2);
+    String leader = view.leader();
+    if (leader == null) {
+      return false;
+    }
+    if (view.role() != Role.LEADER) {
+      return heard.within(leader, window);
+    }
+    List<String> voters = embedding.voters();
+    long answering =
+        voters.stream()
+            .filter(voter -> voter.equals(config.member()) || heard.within(voter, window))
+            .count();
+    return answering > voters.size() / 2;
+  }
+
+  List<LogMember> members() {
+    View view = embedding.view();
+    List<LogMember> members = new ArrayList<>();
+    config
+        .members()
+        .forEach(
+            (name, where) -> {
+              Peer peer = peers.peer(name);
+              members.add(peer == null ? self(where, view) : other(peer, where, view));
+            });
+    return members;
+  }
+
+  private LogMember self(LogConfig.MemberAddress where, View view) {
+    return new LogMember(
+        config.member(),
+        where.text(),
+        where.witness(),
+        view.role(),
+        true,
+        Duration.ZERO,
+        peers.ownNotice());
+  }
+
+  private LogMember other(Peer peer, LogConfig.MemberAddress where, View view) {
+    return new LogMember(
+        peer.name,
+        where.text(),
+        where.witness(),
+        peer.name.equals(view.leader()) ? Role.LEADER : Role.FOLLOWER,
+        peers.reachable(peer.name),
+        peer.clockOffset(),
+        peer.notice());
+  }
+
+  Map<String, Long> counters() {
+    Map<String, Long> all = new LinkedHashMap<>();
+    counters.snapshot().forEach((name, count) -> all.put("log_" + name, count));
+    transport.counters().snapshot().forEach((name, count) -> all.put("net_" + name, count));
+    return all;
+  }
+
+  boolean hasEnded() {
+    return ended.get();
+  }
+
+  /** Takes the member apart; only the first call does anything. */
+  void end(String why, boolean abruptly) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
+    line.close(why);
+    peers.stop();
+    if (abruptly) {
+      embedding.abort(STOP);
+    } else {
+      embedding.stop(STOP);
+    }
+    transport.stop(STOP);
+    peersThread.shutdownNow();
+    lineThread.shutdown();
+    listenerThread.shutdown();
+    log.info("{} stopped: {}", config.member(), why);
+  }
+
+  private static ScheduledExecutorService thread(String name) {
+    ScheduledThreadPoolExecutor thread =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread made = new Thread(task, name);
+              made.setDaemon(true);
+              return made;
+            });
+    thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    thread.setContinueExistingPeriodicTasksAfterShutdownPolicy(false);
+    thread.setRemoveOnCancelPolicy(true);
+    return thread;
+  }
+}
