@@ -1,6 +1,7 @@
 package io.ssyncd.log.atomix;
 
 import io.ssyncd.log.Committed;
+import io.ssyncd.log.Durability;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogListener;
 import io.ssyncd.log.LogMember;
@@ -39,6 +40,7 @@ public final class AtomixLog implements ReplicatedLog {
   private final LogConfig config;
   private final AtomixTuning tuning;
   private final Reach reach;
+  private final Syncer.@Nullable Disk disk;
   private final AtomicBoolean begun = new AtomicBoolean();
   private volatile @Nullable Member started;
   private volatile byte[] notice = new byte[0];
@@ -50,14 +52,21 @@ public final class AtomixLog implements ReplicatedLog {
 
   /** With a tuning of one's own. */
   public AtomixLog(LogConfig config, AtomixTuning tuning) {
-    this(config, tuning, Reach.ALL);
+    this(config, tuning, Reach.ALL, disk(config));
   }
 
-  /** With a network that a test bends. */
-  AtomixLog(LogConfig config, AtomixTuning tuning, Reach reach) {
+  /** With a network and a disk that a test bends. */
+  AtomixLog(LogConfig config, AtomixTuning tuning, Reach reach, Syncer.@Nullable Disk disk) {
     this.config = config;
     this.tuning = tuning;
     this.reach = reach;
+    this.disk = disk;
+  }
+
+  private static Syncer.@Nullable Disk disk(LogConfig config) {
+    return config.durability() == Durability.FSYNC
+        ? new SegmentDisk(config.directory(), LogFiles.PREFIX)
+        : null;
   }
 
   @Override
@@ -74,7 +83,7 @@ public final class AtomixLog implements ReplicatedLog {
     Transport transport = listen();
     Member member;
     try {
-      member = new Member(config, tuning, transport, machine, listener);
+      member = new Member(config, tuning, transport, disk, machine, listener);
     } catch (RuntimeException e) {
       transport.stop(STOP);
       throw new LogRefusedException(

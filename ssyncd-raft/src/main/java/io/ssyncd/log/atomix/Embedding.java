@@ -79,6 +79,7 @@ final class Embedding {
       LocalServer local,
       HeardTimes heard,
       Halt halt,
+      Syncer syncer,
       Predicate<String> inReach,
       Consumer<View> onView) {
     LogFiles files = new LogFiles(config);
@@ -89,6 +90,8 @@ final class Embedding {
             new RaftServerCommunicator(LogFiles.PREFIX, WireFormat.serializer(), courier),
             local,
             heard,
+            syncer,
+            config.members().size() == 1,
             membership::knows);
     RaftContext context =
         new ServerContext(
@@ -106,7 +109,7 @@ final class Embedding {
     return new Embedding(
         config,
         context,
-        new SnapshotTaker(context, files::logBytes, tuning.compactBytes(), halt),
+        new SnapshotTaker(context, files, tuning.compactBytes(), halt),
         new Liveness(context, heard, inReach),
         onView);
   }

@@ -26,18 +26,34 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches what a server says and hears: keeps its handlers for {@link LocalServer}, notes who was
- * heard, and lets only configured members join.
+ * heard, lets only configured members join, and lets nothing count before it is on the disk.
+ *
+ * <p>A follower syncs before it answers. A leader counts itself among those that hold an entry
+ * without being asked, so it syncs before it hears the answers of others. Empty appends are no
+ * exception: their answer says that the follower holds all before them.
  */
 final class GuardedProtocol extends ForwardingServerProtocol {
   private static final Logger log = LoggerFactory.getLogger(GuardedProtocol.class);
 
   private final LocalServer local;
   private final HeardTimes heard;
+  private final Syncer syncer;
+  private final boolean alone;
   private final Predicate<MemberId> mayJoin;
 
+  /**
+   * @param alone whether this is the only member: nobody's answer is heard then
+   */
   GuardedProtocol(
-      RaftServerProtocol to, LocalServer local, HeardTimes heard, Predicate<MemberId> mayJoin) {
+      RaftServerProtocol to,
+      LocalServer local,
+      HeardTimes heard,
+      Syncer syncer,
+      boolean alone,
+      Predicate<MemberId> mayJoin) {
     super(to);
+    this.syncer = syncer;
+    this.alone = alone;
     this.local = local;
     this.heard = heard;
     this.mayJoin = mayJoin;
@@ -45,6 +61,10 @@ final class GuardedProtocol extends ForwardingServerProtocol {
 
   @Override
   public CompletableFuture<AppendResponse> append(MemberId member, AppendRequest request) {
+    if (!request.entries().isEmpty()) {
+      syncer.written();
+    }
+    CompletableFuture<Void> kept = syncer.kept();
     return super.append(member, request)
         .whenComplete(
             (answer, error) -> {
@@ -52,7 +72,8 @@ final class GuardedProtocol extends ForwardingServerProtocol {
               if (error == null && ok(answer) && answer.term() == request.term()) {
                 heard.hear(member.id());
               }
-            });
+            })
+        .thenCombine(kept, (answer, synced) -> answer);
   }
 
   @Override
@@ -70,15 +91,17 @@ final class GuardedProtocol extends ForwardingServerProtocol {
   public void registerAppendHandler(
       Function<AppendRequest, CompletableFuture<AppendResponse>> handler) {
     super.registerAppendHandler(
-        request ->
-            handler
-                .apply(request)
-                .whenComplete(
-                    (answer, error) -> {
-                      if (error == null && ok(answer) && answer.term() == request.term()) {
-                        heard.hear(request.leader().id());
-                      }
-                    }));
+        request -> handler.apply(request).thenCompose(answer -> kept(request, answer)));
+  }
+
+  private CompletableFuture<AppendResponse> kept(AppendRequest request, AppendResponse answer) {
+    if (ok(answer) && answer.term() == request.term()) {
+      heard.hear(request.leader().id());
+    }
+    if (!request.entries().isEmpty()) {
+      syncer.written();
+    }
+    return syncer.kept().thenApply(synced -> answer);
   }
 
   @Override
@@ -137,8 +160,15 @@ final class GuardedProtocol extends ForwardingServerProtocol {
   @Override
   public void registerCommandHandler(
       Function<CommandRequest, CompletableFuture<CommandResponse>> handler) {
-    local.command = handler;
-    super.registerCommandHandler(handler);
+    Function<CommandRequest, CompletableFuture<CommandResponse>> guarded =
+        alone ? request -> handler.apply(request).thenCompose(this::keptAlone) : handler;
+    local.command = guarded;
+    super.registerCommandHandler(guarded);
+  }
+
+  private CompletableFuture<CommandResponse> keptAlone(CommandResponse answer) {
+    syncer.written();
+    return syncer.kept().thenApply(synced -> answer);
   }
 
   private static boolean ok(RaftResponse answer) {

@@ -18,6 +18,9 @@ final class LogCounters {
   /** Sessions that were opened. */
   final LongAdder sessions = new LongAdder();
 
+  /** Syncs of the log's files. */
+  final LongAdder syncs = new LongAdder();
+
   /** The counts by name. */
   Map<String, Long> snapshot() {
     Map<String, Long> counts = new LinkedHashMap<>();
@@ -25,6 +28,7 @@ final class LogCounters {
     counts.put("timed_out", timedOut.sum());
     counts.put("retried", retried.sum());
     counts.put("sessions", sessions.sum());
+    counts.put("syncs", syncs.sum());
     return counts;
   }
 }

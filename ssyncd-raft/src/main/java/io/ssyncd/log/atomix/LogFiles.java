@@ -7,8 +7,11 @@ import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogRefusedException;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 
 /** The directory of a log: its checks, how Atomix is to use it, what it holds. */
 final class LogFiles {
@@ -68,5 +71,14 @@ final class LogFiles {
       bytes += file.length();
     }
     return bytes;
+  }
+
+  /** Makes names that are new in the directory survive a loss of power. */
+  void syncDirectory() {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw new UncheckedIOException("syncing " + directory, e);
+    }
   }
 }

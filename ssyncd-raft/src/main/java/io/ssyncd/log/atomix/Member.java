@@ -18,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class Member {
   private final AtomixTuning tuning;
   private final Transport transport;
   private final ScheduledExecutorService lineThread;
+  private final ScheduledExecutorService syncThread;
   private final ScheduledExecutorService listenerThread;
   private final Announcer announcer;
   private final HeardTimes heard = new HeardTimes();
@@ -45,6 +47,7 @@ final class Member {
   /**
    * Opens the log's files; says nothing to anybody yet.
    *
+   * @param disk what is synced before an entry counts; null for nothing
    * @param transport listens already; stopped with the member, or by the caller if this throws
    * @throws RuntimeException as Atomix does, for files that it cannot read
    */
@@ -52,6 +55,7 @@ final class Member {
       LogConfig config,
       AtomixTuning tuning,
       Transport transport,
+      Syncer.@Nullable Disk disk,
       StateMachine machine,
       LogListener listener) {
     this.config = config;
@@ -59,6 +63,7 @@ final class Member {
     this.transport = transport;
     lineThread = thread("ssyncd-line-" + config.member());
     peersThread = thread("ssyncd-peers-" + config.member());
+    syncThread = thread("ssyncd-sync-" + config.member());
     listenerThread = thread("ssyncd-events-" + config.member());
     announcer = new Announcer(listener, listenerThread);
     applied = new AppliedIndex(lineThread);
@@ -68,7 +73,16 @@ final class Member {
     LocalServer local = new LocalServer();
     embedding =
         Embedding.open(
-            config, tuning, transport, type, local, heard, halt, peers::reachable, this::seen);
+            config,
+            tuning,
+            transport,
+            type,
+            local,
+            heard,
+            halt,
+            new Syncer(disk, syncThread, halt, counters),
+            peers::reachable,
+            this::seen);
     line =
         new SessionLine(
             new LineRequests(local, MemberId.from(config.member()), type, tuning.sessionTimeout()),
@@ -186,6 +200,7 @@ final class Member {
     transport.stop(STOP);
     peersThread.shutdownNow();
     lineThread.shutdown();
+    syncThread.shutdown();
     listenerThread.shutdown();
     log.info("{} stopped: {}", config.member(), why);
   }

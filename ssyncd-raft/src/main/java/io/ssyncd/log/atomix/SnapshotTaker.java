@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +36,7 @@ final class SnapshotTaker {
   private static final long RIPE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final RaftContext context;
-  private final LongSupplier logBytes;
+  private final LogFiles files;
   private final long boundBytes;
   private final Halt halt;
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
@@ -51,12 +50,12 @@ final class SnapshotTaker {
   private record Taken(Snapshot snapshot, long bytes, long at) {}
 
   /**
-   * @param logBytes what the log takes on the disk
+   * @param files the directory of log and snapshots
    * @param boundBytes above which a snapshot is taken
    */
-  SnapshotTaker(RaftContext context, LongSupplier logBytes, long boundBytes, Halt halt) {
+  SnapshotTaker(RaftContext context, LogFiles files, long boundBytes, Halt halt) {
     this.context = context;
-    this.logBytes = logBytes;
+    this.files = files;
     this.boundBytes = boundBytes;
     this.halt = halt;
   }
@@ -96,7 +95,7 @@ final class SnapshotTaker {
   private boolean due() {
     long applied = context.getLastApplied();
     return context.getLog().isCompactable(applied)
-        && logBytes.getAsLong() > Math.max(boundBytes, lastBytes);
+        && files.logBytes() > Math.max(boundBytes, lastBytes);
   }
 
   private void begin() {
@@ -176,6 +175,8 @@ final class SnapshotTaker {
             () -> {
               try {
                 one.snapshot.complete();
+                // Before the log that it replaces is deleted.
+                files.syncDirectory();
                 ownIndex = one.snapshot.index();
               } catch (RuntimeException e) {
                 throw halt.now(
@@ -194,7 +195,7 @@ final class SnapshotTaker {
         "snapshot of {} bytes at index {}; the log takes {} bytes",
         one.bytes,
         one.snapshot.index(),
-        logBytes.getAsLong());
+        files.logBytes());
     List<CompletableFuture<Void>> done = new ArrayList<>(waiting);
     waiting.clear();
     waiting.addAll(waitingForNext);

@@ -55,7 +55,7 @@ class AtomixGuardsTest {
     return new LogCluster(
         directory,
         members,
-        config -> new AtomixLog(config, AtomixLogTest.SMALL, network),
+        config -> new AtomixLog(config, AtomixLogTest.SMALL, network, null),
         log -> ((AtomixLog) log).abort());
   }
 
@@ -228,7 +228,7 @@ class AtomixGuardsTest {
       cluster.start("m2");
       cluster.leader().propose("one");
       AtomixLog stranger =
-          new AtomixLog(cluster.config("m3", "elsewhere"), AtomixLogTest.SMALL, network);
+          new AtomixLog(cluster.config("m3", "elsewhere"), AtomixLogTest.SMALL, network, null);
       RecordingMachine machine = new RecordingMachine();
       stranger.start(machine, new RecordingListener());
       try {
@@ -299,7 +299,7 @@ class AtomixGuardsTest {
         new LogCluster(
                 directory,
                 3,
-                config -> new AtomixLog(config, hasty, network),
+                config -> new AtomixLog(config, hasty, network, null),
                 log -> ((AtomixLog) log).abort())
             .startAll()) {
       Node cut = cluster.followers().get(0);
