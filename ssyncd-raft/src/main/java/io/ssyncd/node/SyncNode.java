@@ -104,6 +104,11 @@ public final class SyncNode implements AutoCloseable {
     table.onApplied(listener);
   }
 
+  /** Hears of nothing more; a call that has begun still ends. */
+  public void noMore(TableListener listener) {
+    table.noMore(listener);
+  }
+
   /**
    * Writes the table into this host's Pound and kernel. One write at a time: a second one waits.
    *

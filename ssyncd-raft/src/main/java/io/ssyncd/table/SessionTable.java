@@ -124,6 +124,11 @@ public final class SessionTable implements TableView, StateMachine {
     listeners.add(listener);
   }
 
+  /** Takes a listener away; a call that has begun still ends. */
+  public void noMore(TableListener listener) {
+    listeners.remove(listener);
+  }
+
   /**
    * Waits for an entry.
    *

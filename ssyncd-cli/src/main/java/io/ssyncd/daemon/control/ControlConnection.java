@@ -90,7 +90,8 @@ final class ControlConnection implements Reply, AutoCloseable {
     pending.write('\n');
   }
 
-  private void flush() throws IOException {
+  @Override
+  public void flush() throws IOException {
     ByteBuffer out = ByteBuffer.wrap(pending.toByteArray());
     pending.reset();
     try {

@@ -8,6 +8,9 @@ public interface Reply {
   /** Sends one of many items, such as a session. */
   void item(JsonNode item) throws IOException;
 
+  /** Sends the items on that were collected so far. */
+  void flush() throws IOException;
+
   /** Ends the reply with a result and the exit code that it means. */
   void result(int exit, JsonNode result) throws IOException;
 

@@ -64,6 +64,7 @@ public final class Verbs implements Requests {
         case "stop" -> commit(new Operation.StopFeed(feed(request)), reply);
         case "clear" -> commit(new Operation.Clear(kind(request), scope(request)), reply);
         case "write" -> write(request, reply);
+        case "watch" -> watch(reply);
         case "switch" -> switchTo(request.path("to").asText(), reply);
         case "quit" -> {
           reply.result(Exit.OK, JSON.objectNode());
@@ -196,6 +197,16 @@ public final class Verbs implements Requests {
     } catch (ExecutionException e) {
       log.error("a write failed by a bug", e.getCause());
       reply.error(Exit.INTERNAL, "a bug: " + e.getCause());
+    }
+  }
+
+  private void watch(Reply reply) throws IOException, InterruptedException {
+    Watch watch = new Watch();
+    node.onApplied(watch);
+    try {
+      watch.stream(reply, node.table().appliedIndex());
+    } finally {
+      node.noMore(watch);
     }
   }
 
