@@ -23,7 +23,10 @@ import org.awaitility.core.ConditionTimeoutException;
  */
 public final class Cluster implements AutoCloseable {
   /** How long a cluster may take to reach what is waited for; a busy machine is slow. */
-  public static final Duration PATIENCE = Duration.ofSeconds(60);
+  public static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  /** What a member's part of a description begins with. */
+  public static final String HEADLINE = "\n=== ";
 
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Set<Cluster> OPEN = ConcurrentHashMap.newKeySet();

@@ -12,9 +12,10 @@ import java.util.Map;
 
 /**
  * What a test cluster is to look like; each call changes the specification and returns it. Without
- * any: members lb1, lb2 and lb3 on loopback, no farm, no kernel tables, no metrics, the product's
- * own election timeout, and {@code durability = os}, which is what this release does and therefore
- * leaves {@code status} without a warning.
+ * any: members lb1, lb2 and lb3 on loopback, no farm, no kernel tables, no metrics, an election
+ * timeout of a second (twice the product's, for machines that build beside the test), and {@code
+ * durability = os}, which is what this release does and therefore leaves {@code status} without a
+ * warning.
  */
 public final class ClusterSpec {
   final Path directory;
@@ -24,8 +25,8 @@ public final class ClusterSpec {
   final List<String> lines = new ArrayList<>();
   final Map<String, List<String>> linesOf = new HashMap<>();
   final Map<String, String> environment = new HashMap<>();
-  Duration electionTimeout = Duration.ofMillis(500);
-  Duration heartbeat = Duration.ofMillis(100);
+  Duration electionTimeout = Duration.ofSeconds(1);
+  Duration heartbeat = Duration.ofMillis(200);
 
   private ClusterSpec(Path directory) {
     this.directory = directory;
@@ -66,6 +67,11 @@ public final class ClusterSpec {
   /** Ingests the kernel's tables too. */
   public ClusterSpec recent() {
     return line("recent.enabled = true").line("recent.interval = 50 ms");
+  }
+
+  /** What operators have who state no election timeout. */
+  public ClusterSpec defaultElectionTimeout() {
+    return electionTimeout(Duration.ofMillis(500));
   }
 
   /** The election timeout; the heartbeat is a fifth of it. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -82,16 +83,30 @@ public final class ControlCall {
         }
         selector.select(left);
         selector.selectedKeys().clear();
-        if (out.hasRemaining()) {
-          channel.write(out);
-        }
-        int read = channel.read(in);
+        int read = exchange(channel, out, in, answer.size() > 0);
         if (read < 0) {
           return answer.toByteArray();
         }
         answer.write(in.array(), 0, in.position());
         in.clear();
       }
+    }
+  }
+
+  /** How much was read; -1 at the end, which comes as an error if not all we sent was read. */
+  private static int exchange(
+      SocketChannel channel, ByteBuffer out, ByteBuffer in, boolean answered) throws IOException {
+    try {
+      int read = channel.read(in);
+      if (read == 0 && out.hasRemaining()) {
+        channel.write(out);
+      }
+      return read;
+    } catch (SocketException hungUp) {
+      if (answered) {
+        return -1;
+      }
+      throw hungUp;
     }
   }
 

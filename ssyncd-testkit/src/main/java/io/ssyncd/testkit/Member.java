@@ -180,7 +180,7 @@ public final class Member implements AutoCloseable {
         alive()
             ? status().map(JsonNode::toString).orElse("runs, but does not answer")
             : "does not run";
-    return "\n=== "
+    return Cluster.HEADLINE
         + name
         + " at "
         + host.address()

@@ -1,0 +1,93 @@
+package io.ssyncd.testkit;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Balancers apart: each in a network namespace of its own, with its own kernel tables, all on one
+ * bridge in a further namespace. Needs root; see {@link NetworkNamespace#allowed}.
+ */
+public final class BalancerNetwork implements AutoCloseable {
+  private static final String PREFIX = "10.213.0.";
+  private static final String NETMASK = "/24";
+
+  private final NetworkNamespace bridge;
+  private final List<NetworkNamespace> namespaces = new ArrayList<>();
+
+  private BalancerNetwork(NetworkNamespace bridge) {
+    this.bridge = bridge;
+  }
+
+  /** A network of so many balancers, at 10.213.0.1 and so on. */
+  public static BalancerNetwork of(int balancers) throws IOException, InterruptedException {
+    BalancerNetwork network = new BalancerNetwork(NetworkNamespace.create());
+    try {
+      network.bridge.run("ip", "link", "add", "br0", "type", "bridge");
+      network.bridge.run("ip", "link", "set", "br0", "up");
+      for (int i = 1; i <= balancers; i++) {
+        network.plugIn(i);
+      }
+      return network;
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      network.close();
+      throw e;
+    }
+  }
+
+  private void plugIn(int number) throws IOException, InterruptedException {
+    NetworkNamespace balancer = NetworkNamespace.create();
+    namespaces.add(balancer);
+    String port = "port" + number;
+    bridge.run(
+        "ip",
+        "link",
+        "add",
+        port,
+        "type",
+        "veth",
+        "peer",
+        "name",
+        "eth0",
+        "netns",
+        balancer.name());
+    bridge.run("ip", "link", "set", port, "master", "br0", "up");
+    balancer.run("ip", "addr", "add", PREFIX + number + NETMASK, "dev", "eth0");
+    balancer.run("ip", "link", "set", "eth0", "up");
+  }
+
+  /** The balancers' namespaces. */
+  public List<NetworkNamespace> namespaces() {
+    return List.copyOf(namespaces);
+  }
+
+  /** The balancers as hosts of a cluster. */
+  public List<Host> hosts() {
+    List<Host> hosts = new ArrayList<>();
+    for (NetworkNamespace namespace : namespaces) {
+      hosts.add(
+          new Host(PREFIX + (hosts.size() + 1), List.of("ip", "netns", "exec", namespace.name())));
+    }
+    return hosts;
+  }
+
+  /** The namespace that a member lives in. */
+  public NetworkNamespace of(Member member) {
+    return namespaces.get(hosts().indexOf(member.host()));
+  }
+
+  /** Cuts a balancer's cable, or plugs it in again. */
+  public void connected(NetworkNamespace balancer, boolean connected)
+      throws IOException, InterruptedException {
+    String port = "port" + (namespaces.indexOf(balancer) + 1);
+    bridge.run("ip", "link", "set", port, connected ? "up" : "down");
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    for (NetworkNamespace namespace : namespaces) {
+      namespace.close();
+    }
+    bridge.close();
+  }
+}

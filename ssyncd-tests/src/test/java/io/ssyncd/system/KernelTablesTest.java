@@ -1,0 +1,133 @@
+package io.ssyncd.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.ssyncd.testkit.BalancerNetwork;
+import io.ssyncd.testkit.Cluster;
+import io.ssyncd.testkit.ClusterSpec;
+import io.ssyncd.testkit.Command;
+import io.ssyncd.testkit.Member;
+import io.ssyncd.testkit.NetworkNamespace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real xt_recent tables of a stock kernel, on three balancers apart. */
+@ExtendWith(ShowsLogsOnFailure.class)
+class KernelTablesTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MANY = 80;
+
+  @TempDir Path dir;
+  private BalancerNetwork network;
+  private Cluster cluster;
+  private Member leader;
+
+  @BeforeEach
+  void start() throws Exception {
+    assumeTrue(NetworkNamespace.allowed(), "root makes network namespaces");
+    network = BalancerNetwork.of(3);
+    for (NetworkNamespace balancer : network.namespaces()) {
+      balancer.recentTable("T4", false);
+      balancer.recentTable("T6", true);
+    }
+    cluster = ClusterSpec.in(dir).on(network.hosts()).recent().build();
+    leader = cluster.start().awaitLeader();
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (cluster != null) {
+      cluster.close();
+    }
+    if (network != null) {
+      network.close();
+    }
+  }
+
+  @Test
+  void entriesOfPacketsAndOfProgramsAreInTheNextLeadersKernel() throws Exception {
+    NetworkNamespace kernel = network.of(leader);
+    kernel.address("198.51.100.7");
+    kernel.address("2001:db8::7");
+    kernel.packets("198.51.100.7", 2);
+    kernel.packets("2001:db8::7", 1);
+    for (int i = 1; i <= MANY; i++) {
+      Files.writeString(kernel.recentTables().resolve("T4"), "+203.0.113." + i);
+    }
+    cluster.awaitCount("recent", "T4", MANY + 1);
+    cluster.awaitCount("recent", "T6", 1);
+    List<String> v4 = addresses(kernel, "T4");
+
+    leader.kill();
+
+    Member heir = cluster.awaitLeader();
+    NetworkNamespace heirs = network.of(heir);
+    assertThat(addresses(heirs, "T4")).containsExactlyInAnyOrderElementsOf(v4);
+    assertThat(addresses(heirs, "T6")).containsExactly("2001:0db8:0000:0000:0000:0000:0000:0007");
+    assertThat(heir.status().orElseThrow().path("state").asText()).isEqualTo("INGESTING");
+    cluster.awaitCount("recent", "T4", MANY + 1);
+    Files.writeString(heirs.recentTables().resolve("T4"), "+203.0.113.200");
+    cluster.awaitCount("recent", "T4", MANY + 2);
+  }
+
+  @Test
+  void defect6_writeRecentOnAStockKernelNeverEmptiesATable() throws Exception {
+    Files.writeString(network.of(leader).recentTables().resolve("T4"), "+203.0.113.1");
+    cluster.awaitCount("recent", "T4", 1);
+    Member follower = cluster.followers().get(0);
+    NetworkNamespace kernel = network.of(follower);
+    Files.writeString(kernel.recentTables().resolve("T4"), "+192.0.2.99");
+    Files.writeString(kernel.recentTables().resolve("T6"), "+2001:db8::99");
+
+    Command.Result answer = follower.ctl("write", "recent").ok();
+
+    assertThat(answer.out()).isEqualTo("writing datarecent data written correclty\n");
+    assertThat(addresses(kernel, "T4")).contains("203.0.113.1", "192.0.2.99");
+    assertThat(addresses(kernel, "T6")).hasSize(1);
+  }
+
+  @Test
+  void aTableThatNoRuleMakesIsNamedAndTheOthersAreWritten() throws Exception {
+    Member follower = cluster.followers().get(0);
+    network.of(leader).recentTable("OnlyHere", false);
+    Files.writeString(network.of(leader).recentTables().resolve("OnlyHere"), "+203.0.113.1");
+    Files.writeString(network.of(leader).recentTables().resolve("T4"), "+203.0.113.2");
+    cluster.awaitCount("recent", "OnlyHere", 1);
+    cluster.awaitCount("recent", "T4", 1);
+
+    Command.Result text = follower.ctl("write", "recent");
+    Command.Result json = follower.ctl("-o", "json", "write", "recent");
+
+    assertThat(text.exit()).isEqualTo(65);
+    assertThat(text.out()).isEqualTo("writing dataerror writing recent data\n");
+    assertThat(text.err()).contains("OnlyHere").contains("table-missing");
+    JsonNode report = JSON.readTree(json.out());
+    assertThat(report.path("result").asText()).isEqualTo("partial");
+    for (JsonNode scope : report.path("scopes")) {
+      boolean missing = scope.path("scope").asText().equals("OnlyHere");
+      assertThat(scope.path("reasons").path("table-missing").asInt()).isEqualTo(missing ? 1 : 0);
+    }
+    assertThat(addresses(network.of(follower), "T4")).containsExactly("203.0.113.2");
+  }
+
+  private static List<String> addresses(NetworkNamespace kernel, String table) {
+    try {
+      return Files.readAllLines(kernel.recentTables().resolve(table)).stream()
+          .map(row -> row.split(" ")[0].substring("src=".length()))
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
