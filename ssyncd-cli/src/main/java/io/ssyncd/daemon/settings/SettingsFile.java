@@ -243,9 +243,8 @@ public final class SettingsFile {
     if (durability == Durability.FSYNC) {
       warn(
           "durability-not-effective",
-          "cluster.durability = fsync is not effective in this release: an entry counts as kept"
-              + " when the operating system has it, which survives kill -9 but not a loss of"
-              + " power");
+          "cluster.durability = fsync is not effective in full in this release: entries are on the"
+              + " disk before they count, votes are not, and a loss of power is not yet tested");
     }
     if (cluster.has("allow")) {
       cluster.strings("allow", List.of());
