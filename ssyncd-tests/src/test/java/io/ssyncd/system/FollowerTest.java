@@ -51,7 +51,9 @@ class FollowerTest {
   @Test
   void aFollowerThatIsRestartedKeepsWhatItHad() {
     Member follower = cluster.followers().get(1);
+    int held = leader.pound("f1").sessions().size();
     leader.pound("f1").traffic("restart-", 100);
+    cluster.awaitSessions("f1", held + 100);
     JsonNode before = cluster.awaitEqual();
 
     assertThat(follower.stop()).as("a JVM that was told to end").isEqualTo(143);
@@ -68,8 +70,8 @@ class FollowerTest {
   void aFollowersPoundGetsWhatTheClusterHoldsWhenAskedTo() {
     Member follower = cluster.followers().get(0);
     leader.pound("f1").traffic("write-", 500);
-    cluster.awaitEqual();
     int all = leader.pound("f1").sessions().size();
+    cluster.awaitSessions("f1", all);
 
     var answer = follower.ctl("write", "http").ok();
 
