@@ -30,13 +30,15 @@ final class Wiring {
     return new PoundEndpoints(farm -> link(settings, farm), configurations, http.configPattern());
   }
 
-  private static PoundLinkConfig link(Settings settings, String farm) {
+  /** How the Pound of a farm is reached and followed. */
+  static PoundLinkConfig link(Settings settings, String farm) {
     Settings.Http http = settings.http();
     return PoundLinkConfig.of(farm)
         .withSocketDirectory(http.socketDir())
         .withUser(http.user())
         .withMaxSessions(settings.node().limits().maxHttpSessions())
         .withDeleteHold(http.deleteHold())
-        .withDumpQuiet(http.dumpQuiet());
+        .withDumpQuiet(http.dumpQuiet())
+        .withThinning(http.thinning());
   }
 }

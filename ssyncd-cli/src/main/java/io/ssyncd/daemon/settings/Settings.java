@@ -2,6 +2,7 @@ package io.ssyncd.daemon.settings;
 
 import io.ssyncd.node.NodeConfig;
 import io.ssyncd.node.Warning;
+import io.ssyncd.source.pound.Thinning;
 import io.ssyncd.source.recent.RecentConfig;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -57,6 +58,7 @@ public record Settings(
    * @param user whose Pound may own the socket beside root; empty for the daemon's own user
    * @param deleteHold how long a DELETE that comes early is held
    * @param dumpQuiet how long a silence ends a dump where the kernel cannot tell
+   * @param thinning how far a session's last access has to move before that is replicated
    */
   public record Http(
       Path socketDir,
@@ -64,7 +66,8 @@ public record Settings(
       String configPattern,
       Optional<String> user,
       Duration deleteHold,
-      Duration dumpQuiet) {}
+      Duration dumpQuiet,
+      Thinning thinning) {}
 
   /**
    * For the kernel's xt_recent tables.

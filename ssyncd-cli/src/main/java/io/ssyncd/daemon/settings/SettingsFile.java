@@ -15,6 +15,7 @@ import io.ssyncd.node.Warning;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
+import io.ssyncd.source.pound.Thinning;
 import io.ssyncd.source.recent.RecentConfig;
 import io.ssyncd.source.recent.TablePolicy;
 import java.io.IOException;
@@ -174,9 +175,19 @@ public final class SettingsFile {
     Duration quiet =
         http.duration(
             "dump-quiet", Duration.ofMillis(500), Duration.ofMillis(50), Duration.ofMinutes(1));
+    Thinning thinning = thinning(http.section("thinning"));
     http.has("max-sessions");
     http.end();
-    return new Settings.Http(socketDir, farms, pattern, user, hold, quiet);
+    return new Settings.Http(socketDir, farms, pattern, user, hold, quiet, thinning);
+  }
+
+  private static Thinning thinning(Section thinning) {
+    Thinning fallback = Thinning.DEFAULT;
+    Duration least =
+        thinning.duration("least", fallback.least(), Duration.ofSeconds(1), Duration.ofHours(1));
+    int fraction = thinning.integer("fraction", fallback.fraction(), 2, 1_000);
+    thinning.end();
+    return new Thinning(least, fraction, fallback.unknownTtl());
   }
 
   private Settings.Recent recent(Section recent) {

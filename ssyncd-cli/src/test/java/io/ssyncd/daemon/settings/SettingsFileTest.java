@@ -8,6 +8,7 @@ import io.ssyncd.node.NodeConfig.Gate;
 import io.ssyncd.node.Warning;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
+import io.ssyncd.source.pound.Thinning;
 import io.ssyncd.source.recent.TablePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -52,6 +53,7 @@ class SettingsFileTest {
     assertThat(PosixFilePermissions.toString(settings.control().mode())).isEqualTo("rw-rw----");
     assertThat(settings.http().socketDir()).isEqualTo(Path.of("/tmp"));
     assertThat(settings.http().configPattern()).isEqualTo("/etc/pound/%s.cfg");
+    assertThat(settings.http().thinning()).isEqualTo(Thinning.DEFAULT);
     assertThat(settings.metrics().map(at -> at.getPort())).contains(7780);
     assertThat(settings.node().feeds()).isEmpty();
   }
@@ -154,6 +156,11 @@ class SettingsFileTest {
         "http { config-pattern = /etc/x } | :7: ssyncd.http.config-pattern is a path with one %s",
         "http { max-sessions = 0 } | :7: ssyncd.http.max-sessions is 1 to",
         "http = 5 | :7: ssyncd.http is a section",
+        "http { thinning { least = 0 s } } | :7: ssyncd.http.thinning.least is 1000 ms to",
+        "http { thinning { least = 2 h } } | :7: ssyncd.http.thinning.least is 1000 ms to",
+        "http { thinning { fraction = 1 } } | :7: ssyncd.http.thinning.fraction is 2 to 1000",
+        "http { thinning { fracton = 9 } } | did you mean fraction?",
+        "http { thinning = 5 s } | :7: ssyncd.http.thinning is a section",
         "recent { interval = 1 ms } | :7: ssyncd.recent.interval is 10 ms to",
         "promotion { write = [pound] } | :7: ssyncd.promotion.write names http and recent",
         "promotion { vip = [\"example.org\"] } | :7: ssyncd.promotion.vip is a list of addresses",

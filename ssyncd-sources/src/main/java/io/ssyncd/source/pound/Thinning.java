@@ -7,8 +7,11 @@ import java.time.Duration;
  * to within a fraction of the service's TTL, and 100,000 busy sessions would else be 100,000
  * changes a second.
  *
- * @param least a refresh is never told more often than this
- * @param fraction of the TTL that may pass untold: 20 is a twentieth
+ * <p>Never more than half of the TTL, or a second, whatever is asked for: a new leader takes a
+ * session for as old as the cluster was told, and would let one expire that was used all the time.
+ *
+ * @param least a refresh is told when it moved by so much, at least
+ * @param fraction of the TTL that may pass untold: 20 is a twentieth; 2 or more
  * @param unknownTtl how far it has to move where the service's TTL is not known
  */
 public record Thinning(Duration least, int fraction, Duration unknownTtl) {
@@ -16,12 +19,15 @@ public record Thinning(Duration least, int fraction, Duration unknownTtl) {
   public static final Thinning DEFAULT =
       new Thinning(Duration.ofSeconds(1), 20, Duration.ofSeconds(5));
 
+  /** Pound tells whole seconds, and of a session once in one. */
+  private static final long POUND_TICK_MS = 1_000;
+
   public Thinning {
     if (least.isNegative() || unknownTtl.isNegative()) {
       throw new IllegalArgumentException("a thinning interval is not negative");
     }
-    if (fraction < 1) {
-      throw new IllegalArgumentException("a fraction of the TTL is 1 or more, not " + fraction);
+    if (fraction < 2) {
+      throw new IllegalArgumentException("a fraction of the TTL is 2 or more, not " + fraction);
     }
   }
 
@@ -32,6 +38,10 @@ public record Thinning(Duration least, int fraction, Duration unknownTtl) {
    * @return milliseconds
    */
   public long intervalMs(long ttlMs) {
-    return ttlMs <= 0 ? unknownTtl.toMillis() : Math.max(least.toMillis(), ttlMs / fraction);
+    if (ttlMs <= 0) {
+      return Math.max(least.toMillis(), unknownTtl.toMillis());
+    }
+    long most = Math.max(POUND_TICK_MS, ttlMs / 2);
+    return Math.min(most, Math.max(least.toMillis(), ttlMs / fraction));
   }
 }

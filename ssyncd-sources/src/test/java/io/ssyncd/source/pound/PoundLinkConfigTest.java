@@ -51,4 +51,15 @@ class PoundLinkConfigTest {
     assertThat(Thinning.DEFAULT.intervalMs(5_000)).isEqualTo(1_000);
     assertThat(Thinning.DEFAULT.intervalMs(0)).isEqualTo(5_000);
   }
+
+  @Test
+  void noThinningHoldsARefreshBackForMoreThanHalfOfTheTtl() {
+    Thinning coarse = new Thinning(Duration.ofMinutes(10), 2, Duration.ofSeconds(5));
+    assertThat(coarse.intervalMs(3_600_000)).isEqualTo(1_800_000);
+    assertThat(coarse.intervalMs(300_000)).isEqualTo(150_000);
+    assertThat(coarse.intervalMs(1_000)).isEqualTo(1_000);
+    assertThat(coarse.intervalMs(0)).isEqualTo(600_000);
+    assertThatThrownBy(() -> new Thinning(Duration.ofSeconds(1), 1, Duration.ofSeconds(5)))
+        .hasMessageContaining("2 or more, not 1");
+  }
 }
