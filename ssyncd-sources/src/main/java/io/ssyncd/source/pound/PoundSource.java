@@ -117,12 +117,18 @@ public final class PoundSource implements SessionSource {
     }
     Dump dump = now.lastDump();
     if (dump != null && dump.liveness() != Dump.Liveness.DEAF) {
-      compare();
+      compare(dump.generation());
     }
   }
 
-  /** Tells what Pound has and the table has not, or has older. Nothing is deleted here. */
-  private void compare() {
+  /**
+   * Tells what Pound has and the table has not, or has older. Nothing is deleted here.
+   *
+   * <p>Only what that dump showed, or Pound told later. What the mirror has from before may be gone
+   * from Pound, and deleted from the table with good reason; a dump that proves nothing leaves it
+   * in the mirror all the same. If Pound still has it, its next event says so and is told then.
+   */
+  private void compare(long sinceDump) {
     Long run;
     Intake to;
     synchronized (lock) {
@@ -140,7 +146,11 @@ public final class PoundSource implements SessionSource {
         if (!reports.reporting(run)) {
           return;
         }
-        reports.compare(session, (HttpSession) known);
+        if (session.generation() < sinceDump) {
+          session.reported = null; // nobody knows what the table has of it
+        } else {
+          reports.compare(session, (HttpSession) known);
+        }
       }
     }
   }
