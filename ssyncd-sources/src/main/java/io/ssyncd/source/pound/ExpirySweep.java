@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds sessions that outlived TTL, thinning interval and two sweeps of Pound's: no Pound will
- * delete them any more, for the one that held them died, or its notice was lost. Sessions of
- * services whose TTL is not known never expire here.
+ * Finds sessions that outlived TTL, thinning interval and the longest wait for Pound's sweep, see
+ * {@link PoundLinkConfig.Expiry}: no Pound will delete them any more, for the one that held them
+ * died, or its notice was lost. Sessions of services whose TTL is not known never expire here.
  */
 final class ExpirySweep {
   /** The most removals of one look; the rest waits for the next. */

@@ -72,13 +72,18 @@ public record PoundLinkConfig(
   /**
    * The leader's own expiry: TTL, thinning interval and {@code grace} after the last access.
    *
-   * @param grace two sweeps of Pound's (60 s each)
+   * <p>It is for what no Pound deletes, so it has to come after Pound's own. Pound 2.8a.15 sweeps
+   * when 60 s have passed, but looks at its clock only every {@code Alive} seconds: with {@code
+   * Alive 59} a sweep comes 118 s after the one before, later if the same thread waits for dead
+   * backends. A third minute leaves room for that, and for what Pound tells in whole seconds.
+   *
+   * @param grace more than the longest time between two sweeps of Pound's
    * @param interval between two looks at the table
    */
   public record Expiry(Duration grace, Duration interval) {
-    /** 120 s, and a look each 30 s. */
+    /** 180 s, and a look each 30 s. */
     public static final Expiry DEFAULT =
-        new Expiry(Duration.ofSeconds(120), Duration.ofSeconds(30));
+        new Expiry(Duration.ofSeconds(180), Duration.ofSeconds(30));
   }
 
   /** The defaults, for a farm whose socket is in {@code /tmp}. */
