@@ -12,6 +12,7 @@ import io.ssyncd.log.Outcome;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
 import io.ssyncd.log.StateMachine;
+import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.net.Identity;
 import io.ssyncd.log.atomix.net.Reach;
 import io.ssyncd.log.atomix.net.Transport;
@@ -80,14 +81,13 @@ public final class AtomixLog implements ReplicatedLog {
       throw new IllegalStateException("a log is started once");
     }
     new LogFiles(config).prepare();
-    Transport transport = listen();
+    Ledgers ledgers = Ledgers.open(config.directory());
     Member member;
     try {
-      member = new Member(config, tuning, transport, disk, machine, listener);
-    } catch (RuntimeException e) {
-      transport.stop(STOP);
-      throw new LogRefusedException(
-          "the log in " + config.directory() + " cannot be opened: " + e, e);
+      member = open(ledgers, machine, listener);
+    } catch (LogRefusedException e) {
+      ledgers.close();
+      throw e;
     }
     member.peers.publish(notice);
     started = member;
@@ -96,6 +96,18 @@ public final class AtomixLog implements ReplicatedLog {
     } catch (RuntimeException | TimeoutException e) {
       member.end("it did not start", true);
       throw new LogRefusedException("the log in " + config.directory() + " did not start: " + e, e);
+    }
+  }
+
+  private Member open(Ledgers ledgers, StateMachine machine, LogListener listener)
+      throws LogRefusedException {
+    Transport transport = listen();
+    try {
+      return new Member(config, tuning, transport, disk, ledgers, machine, listener);
+    } catch (RuntimeException e) {
+      transport.stop(STOP);
+      throw new LogRefusedException(
+          "the log in " + config.directory() + " cannot be opened: " + e, e);
     }
   }
 

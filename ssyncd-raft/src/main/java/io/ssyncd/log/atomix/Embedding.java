@@ -12,6 +12,7 @@ import io.atomix.utils.concurrent.Scheduled;
 import io.atomix.utils.concurrent.ThreadModel;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.Role;
+import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.net.Transport;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,6 +43,7 @@ final class Embedding {
 
   private final LogConfig config;
   private final RaftContext context;
+  private final Ledgers ledgers;
   private final ServerThread thread;
   private final SnapshotTaker snapshots;
   private final Liveness liveness;
@@ -52,11 +54,13 @@ final class Embedding {
   private Embedding(
       LogConfig config,
       RaftContext context,
+      Ledgers ledgers,
       SnapshotTaker snapshots,
       Liveness liveness,
       Consumer<View> onView) {
     this.config = config;
     this.context = context;
+    this.ledgers = ledgers;
     this.thread = new ServerThread(context);
     this.snapshots = snapshots;
     this.liveness = liveness;
@@ -80,6 +84,7 @@ final class Embedding {
       HeardTimes heard,
       Halt halt,
       Syncer syncer,
+      Ledgers ledgers,
       Predicate<String> inReach,
       Consumer<View> onView) {
     LogFiles files = new LogFiles(config);
@@ -102,13 +107,16 @@ final class Embedding {
             files.storage(tuning),
             type,
             ThreadModel.SHARED_THREAD_POOL.factory(
-                "raft-service-" + config.member() + "-%d", SERVICE_THREADS, log));
+                "raft-service-" + config.member() + "-%d", SERVICE_THREADS, log),
+            ledgers.votes(),
+            halt);
     context.setElectionTimeout(config.electionTimeout());
     context.setHeartbeatInterval(config.heartbeat());
     context.setSessionTimeout(tuning.sessionTimeout());
     return new Embedding(
         config,
         context,
+        ledgers,
         new SnapshotTaker(context, files, tuning.compactBytes(), halt),
         new Liveness(context, heard, inReach),
         onView);
@@ -126,6 +134,8 @@ final class Embedding {
     context.getCluster().addLeaderElectionListener(member -> observe());
     thread.run(
         () -> {
+          // Whatever became of Atomix' own file: no promise is broken in an old term.
+          context.setTerm(ledgers.term());
           if (context.getCluster().getConfiguration() == null) {
             context.getCluster().configure(firstConfiguration());
           } else {

@@ -8,6 +8,7 @@ import io.ssyncd.log.LogStatus;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
 import io.ssyncd.log.StateMachine;
+import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.net.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +32,7 @@ final class Member {
   private final LogConfig config;
   private final AtomixTuning tuning;
   private final Transport transport;
+  private final Ledgers ledgers;
   private final ScheduledExecutorService lineThread;
   private final ScheduledExecutorService syncThread;
   private final ScheduledExecutorService listenerThread;
@@ -49,6 +51,7 @@ final class Member {
    *
    * @param disk what is synced before an entry counts; null for nothing
    * @param transport listens already; stopped with the member, or by the caller if this throws
+   * @param ledgers closed with the member, or by the caller if this throws
    * @throws RuntimeException as Atomix does, for files that it cannot read
    */
   Member(
@@ -56,11 +59,13 @@ final class Member {
       AtomixTuning tuning,
       Transport transport,
       Syncer.@Nullable Disk disk,
+      Ledgers ledgers,
       StateMachine machine,
       LogListener listener) {
     this.config = config;
     this.tuning = tuning;
     this.transport = transport;
+    this.ledgers = ledgers;
     lineThread = thread("ssyncd-line-" + config.member());
     peersThread = thread("ssyncd-peers-" + config.member());
     syncThread = thread("ssyncd-sync-" + config.member());
@@ -81,6 +86,7 @@ final class Member {
             heard,
             halt,
             new Syncer(disk, syncThread, halt, counters),
+            ledgers,
             peers::reachable,
             this::seen);
     line =
@@ -201,6 +207,7 @@ final class Member {
     peersThread.shutdownNow();
     lineThread.shutdown();
     syncThread.shutdown();
+    ledgers.close();
     listenerThread.shutdown();
     log.info("{} stopped: {}", config.member(), why);
   }

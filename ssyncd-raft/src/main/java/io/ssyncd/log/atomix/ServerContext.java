@@ -10,18 +10,27 @@ import io.atomix.protocols.raft.utils.LoadMonitor;
 import io.atomix.utils.concurrent.SingleThreadContext;
 import io.atomix.utils.concurrent.ThreadContext;
 import io.atomix.utils.concurrent.ThreadContextFactory;
+import io.ssyncd.log.atomix.disk.VoteLedger;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A Raft server that leaves its snapshots to {@link SnapshotTaker}. Atomix takes its own every 10 s
- * when a file of the log could be dropped, keeps them in memory for 10 to 20 s more before they
- * count, and keeps an incomplete one when the service fails. It puts them off while the load is
- * high; so the load is always high here.
+ * A Raft server that keeps its votes in a {@link VoteLedger} and leaves its snapshots to {@link
+ * SnapshotTaker}. Atomix takes its own every 10 s when a file of the log could be dropped, keeps
+ * them in memory for 10 to 20 s more before they count, and keeps an incomplete one when the
+ * service fails. It puts them off while the load is high; so the load is always high here.
  *
  * <p>Only when the disk is all but full it does not ask for the load.
+ *
+ * <p>Atomix asks for its last vote here before it gives another, and says here whom it votes for
+ * before the answer leaves, or before it asks others to vote for itself. A poll is no vote.
  */
 final class ServerContext extends RaftContext {
   /** Made and closed at once: the monitor wants a thread, and must not have one for long. */
   private final LoadMonitor always;
+
+  private final VoteLedger votes;
+  private final Halt halt;
 
   ServerContext(
       String name,
@@ -30,8 +39,12 @@ final class ServerContext extends RaftContext {
       RaftServerProtocol protocol,
       RaftStorage storage,
       PrimitiveTypeRegistry types,
-      ThreadContextFactory threads) {
+      ThreadContextFactory threads,
+      VoteLedger votes,
+      Halt halt) {
     super(name, self, membership, protocol, storage, types, threads, true);
+    this.votes = votes;
+    this.halt = halt;
     ThreadContext idle = new SingleThreadContext("raft-load-" + name);
     always = new AlwaysHigh(idle);
     idle.close();
@@ -40,6 +53,26 @@ final class ServerContext extends RaftContext {
   @Override
   public LoadMonitor getLoadMonitor() {
     return always;
+  }
+
+  @Override
+  public @Nullable MemberId getLastVotedFor() {
+    String candidate = votes.vote(getTerm());
+    return candidate == null ? null : MemberId.from(candidate);
+  }
+
+  @Override
+  public void setLastVotedFor(MemberId candidate) {
+    long term = getTerm();
+    try {
+      if (!votes.cast(term, candidate.id())) {
+        String why = "a second vote in term " + term + " was about to be given";
+        throw halt.now(why, new IllegalStateException(why));
+      }
+    } catch (IOException e) {
+      throw halt.now("a vote could not be written to the disk: " + e, e);
+    }
+    super.setLastVotedFor(candidate);
   }
 
   private static final class AlwaysHigh extends LoadMonitor {
