@@ -2,13 +2,9 @@ package io.ssyncd.log;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** Members of one log in this JVM, on free ports of the loopback address. */
+/** Members of one log in this JVM, on a loopback network of its own. */
 public final class LogCluster implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -49,20 +45,14 @@ public final class LogCluster implements AutoCloseable {
       Path directory,
       int members,
       Function<LogConfig, ReplicatedLog> factory,
-      Consumer<ReplicatedLog> killer)
-      throws IOException {
+      Consumer<ReplicatedLog> killer) {
     this.directory = directory;
     this.factory = factory;
     this.killer = killer;
-    List<ServerSocket> held = new ArrayList<>();
+    LoopbackNetwork network = LoopbackNetwork.unused();
     for (int i = 1; i <= members; i++) {
-      ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
-      held.add(socket);
       addresses.put(
-          "m" + i, new LogConfig.MemberAddress("127.0.0.1", socket.getLocalPort(), i == 4));
-    }
-    for (ServerSocket socket : held) {
-      socket.close();
+          "m" + i, new LogConfig.MemberAddress(network.address(i), LoopbackNetwork.PORT, i == 4));
     }
   }
 

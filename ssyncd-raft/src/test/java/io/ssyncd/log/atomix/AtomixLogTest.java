@@ -4,8 +4,11 @@ import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.ReplicatedLogContract;
 import java.time.Duration;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** The contract, kept by the adapter for Atomix. */
+@Execution(ExecutionMode.CONCURRENT)
 class AtomixLogTest extends ReplicatedLogContract {
   static final AtomixTuning SMALL =
       new AtomixTuning(

@@ -26,8 +26,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Nothing is acknowledged before it is on the disk; many acknowledgements share a sync. */
+@Execution(ExecutionMode.CONCURRENT)
 class DurabilityTest {
   @TempDir Path directory;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.ssyncd.log.LoopbackNetwork;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -34,12 +35,10 @@ class TransportTest {
   private final List<Transport> started = new ArrayList<>();
 
   @BeforeEach
-  void choosePorts() throws IOException {
-    for (String name : List.of("a", "b")) {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-        members.put(name, new Identity.Endpoint("127.0.0.1", socket.getLocalPort()));
-      }
-    }
+  void chooseAddresses() {
+    LoopbackNetwork network = LoopbackNetwork.unused();
+    members.put("a", new Identity.Endpoint(network.address(1), LoopbackNetwork.PORT));
+    members.put("b", new Identity.Endpoint(network.address(2), LoopbackNetwork.PORT));
   }
 
   @AfterEach
