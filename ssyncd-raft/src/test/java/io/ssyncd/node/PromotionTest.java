@@ -394,10 +394,13 @@ class PromotionTest {
     ScriptedEndpoint pound = cluster.f1("a");
     for (int i = 0; i < 5; i++) {
       int before = (int) pound.count("start");
-      // Many say so at once.
+      // Many say so at once: before the first of them is answered by a write.
+      CountDownLatch gate = new CountDownLatch(1);
+      pound.gate = gate;
       for (int j = 0; j < 10; j++) {
         pound.restart();
       }
+      gate.countDown();
       await().atMost(PATIENCE).until(() -> pound.count("start") > before);
     }
     assertThat(pound.count("write")).isEqualTo(6);
