@@ -3,6 +3,7 @@ package io.ssyncd.testkit;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,13 +30,13 @@ public final class Cluster implements AutoCloseable {
   public static final String HEADLINE = "\n=== ";
 
   private static final Duration POLL = Duration.ofMillis(20);
-  private static final Set<Cluster> OPEN = ConcurrentHashMap.newKeySet();
+  private static final Set<Cluster> MADE = ConcurrentHashMap.newKeySet();
 
   private final List<Member> members;
 
   private Cluster(List<Member> members) {
     this.members = List.copyOf(members);
-    OPEN.add(this);
+    MADE.add(this);
   }
 
   static Cluster of(ClusterSpec spec) {
@@ -59,9 +60,17 @@ public final class Cluster implements AutoCloseable {
     return new Cluster(members);
   }
 
-  /** Status and logs of every cluster that is open in this JVM: for a test that failed. */
+  /**
+   * Status and logs of every cluster of this JVM whose files are still there, closed or not: for a
+   * test that failed, which may have closed its cluster on the way out.
+   */
   public static String describeAll() {
-    return OPEN.stream().map(Cluster::describe).collect(Collectors.joining());
+    MADE.removeIf(cluster -> !cluster.filesExist());
+    return MADE.stream().map(Cluster::describe).collect(Collectors.joining());
+  }
+
+  private boolean filesExist() {
+    return members.stream().allMatch(member -> Files.exists(member.directory()));
   }
 
   /** All members, in the order of the specification. */
@@ -200,7 +209,6 @@ public final class Cluster implements AutoCloseable {
   /** Kills what still runs. */
   @Override
   public void close() {
-    OPEN.remove(this);
     members.forEach(Member::close);
   }
 }
