@@ -36,7 +36,7 @@ class FarmConfigFuzz {
   }
 
   @MethodSource("files")
-  @FuzzTest(maxDuration = "15s")
+  @FuzzTest(maxDuration = "5s")
   void anyFile(byte[] content) throws IOException {
     String text = new String(content, StandardCharsets.ISO_8859_1);
     boolean includes = text.toLowerCase(Locale.ROOT).contains("include");

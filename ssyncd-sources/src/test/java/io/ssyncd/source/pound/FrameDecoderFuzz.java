@@ -20,7 +20,7 @@ class FrameDecoderFuzz {
   }
 
   @MethodSource("captures")
-  @FuzzTest(maxDuration = "15s")
+  @FuzzTest(maxDuration = "5s")
   void anyStream(byte[] stream) {
     Frames.Decoded whole = Frames.decode(stream);
     Random random = new Random(Arrays.hashCode(stream));

@@ -7,7 +7,7 @@ import com.code_intelligence.jazzer.mutation.annotation.NotNull;
 
 /** Any text is rows and errors, the same in pieces as at once, and a row read is a row printed. */
 class RecentTableParserFuzz {
-  @FuzzTest(maxDuration = "15s")
+  @FuzzTest(maxDuration = "5s")
   void anyText(byte @NotNull [] text) {
     Rows whole = Rows.of(text, Integer.MAX_VALUE);
     Rows pieces = Rows.of(text, 1 + text.length / 3);
