@@ -11,7 +11,10 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.AnnotatedElementContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.io.TempDirFactory;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -20,7 +23,25 @@ import org.junit.jupiter.params.provider.MethodSource;
  * -Djazzer.max_duration=1h}.
  */
 class FarmConfigFuzz {
-  @TempDir Path dir;
+  @TempDir(factory = InMemory.class)
+  Path dir;
+
+  /**
+   * In memory, where there is such a place: on a disk most of the fuzzer's time goes into writing
+   * the files, for ext4 writes out at once what replaces a file by cutting it to nothing first.
+   */
+  static final class InMemory implements TempDirFactory {
+    private static final Path MEMORY = Path.of("/dev/shm");
+
+    @Override
+    public Path createTempDirectory(AnnotatedElementContext element, ExtensionContext context)
+        throws IOException {
+      String prefix = "ssyncd-fuzz";
+      return Files.isWritable(MEMORY)
+          ? Files.createTempDirectory(MEMORY, prefix)
+          : Files.createTempDirectory(prefix);
+    }
+  }
 
   static Stream<byte[]> files() {
     return Stream.of("shop.cfg", "older/farm.cfg", "older/session.inc")
