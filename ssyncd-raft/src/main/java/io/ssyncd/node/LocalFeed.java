@@ -166,6 +166,23 @@ final class LocalFeed {
     }
   }
 
+  /** Whether the process behind its source is in reach. */
+  boolean isConnected() {
+    Endpoint end = endpoint;
+    return end != null && source(end).connected();
+  }
+
+  /** Whether that process is deaf, see {@link SessionSource#isDeaf}. */
+  boolean isDeaf() {
+    Endpoint end = endpoint;
+    try {
+      return end != null && end.source().isDeaf();
+    } catch (RuntimeException e) {
+      log.error("{}: its source failed by a bug", feed, e);
+      return false;
+    }
+  }
+
   /** Changes that its source has seen. */
   long events() {
     Endpoint end = endpoint;

@@ -33,6 +33,7 @@ final class Members {
   private final ReplicatedLog raft;
   private final String self;
   private final Duration noticeAge;
+  private final boolean addressFollows;
   private final Deque<Sample> samples = new ArrayDeque<>();
 
   /** What was committed when. */
@@ -41,10 +42,15 @@ final class Members {
   /** A member with what it told. */
   record Known(LogMember member, @Nullable Notice notice) {}
 
-  Members(ReplicatedLog raft, String self, Duration noticeAge) {
+  /**
+   * @param addressFollows whether the address that traffic comes to goes where leadership goes, as
+   *     far as this node knows; else leadership has to stay where the address is
+   */
+  Members(ReplicatedLog raft, String self, Duration noticeAge, boolean addressFollows) {
     this.raft = raft;
     this.self = self;
     this.noticeAge = noticeAge;
+    this.addressFollows = addressFollows;
   }
 
   /** Notes how far the log is; to be called some times a second. */
@@ -138,23 +144,57 @@ final class Members {
                 member.reachable() && member.lagEntries() != null && member.lagEntries() == 0);
   }
 
-  /** The reachable member to lead instead of this one: no witness, traffic's, the furthest. */
+  /**
+   * The reachable member to lead instead of this one: no witness, the one that hears most Pounds,
+   * traffic's, the furthest.
+   */
   Optional<String> heir() {
     return known().stream()
         .filter(known -> isHeir(known.member()))
-        .max(
-            Comparator.comparing((Known known) -> holdsVip(known))
-                .thenComparing(known -> known.notice() == null ? 0 : known.notice().appliedIndex())
-                .thenComparing(known -> known.member().name(), Comparator.reverseOrder()))
+        .max(byMerit())
         .map(known -> known.member().name());
   }
 
-  /** The reachable member that says that traffic comes to it. */
-  Optional<String> holderOfVip() {
+  private Comparator<Known> byMerit() {
+    Comparator<Known> hears = Comparator.comparing(known -> -hearing(known).silent().size());
+    Comparator<Known> traffic = Comparator.comparing(Members::holdsVip);
+    return (addressFollows ? hears.thenComparing(traffic) : traffic.thenComparing(hears))
+        .thenComparing(known -> known.notice() == null ? 0 : known.notice().appliedIndex())
+        .thenComparing(known -> known.member().name(), Comparator.reverseOrder());
+  }
+
+  /**
+   * The member to lead instead of this one because it hears more: in reach, no witness, not behind,
+   * and traffic comes to it or will.
+   */
+  Optional<String> betterHearing(Hearing own, LogStatus status) {
+    return known().stream()
+        .filter(known -> isHeir(known.member()) && known.notice() != null)
+        .filter(known -> hearing(known).isBetterThan(own))
+        .filter(known -> addressFollows || holdsVip(known))
+        .filter(known -> !behind(status(known, status)))
+        .max(byMerit())
+        .map(known -> known.member().name());
+  }
+
+  /**
+   * The reachable member that says that traffic comes to it. Not one that would hand leadership
+   * back for the sake of its hearing while the address can follow.
+   */
+  Optional<String> holderOfVip(Hearing own) {
     return known().stream()
         .filter(known -> isHeir(known.member()) && holdsVip(known))
+        .filter(known -> !addressFollows || !givesBack(hearing(known), own))
         .map(known -> known.member().name())
         .findFirst();
+  }
+
+  private static boolean givesBack(Hearing theirs, Hearing own) {
+    return theirs.isDeaf() && own.isBetterThan(theirs);
+  }
+
+  private static Hearing hearing(Known known) {
+    return known.notice() == null ? Hearing.ALL : known.notice().hearing();
   }
 
   private boolean isHeir(LogMember member) {

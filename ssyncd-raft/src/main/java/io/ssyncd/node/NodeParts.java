@@ -89,7 +89,7 @@ final class NodeParts {
     this.vip = new VipWatch(config.promotion().vip(), host);
     this.track = config.promotion().trackFile().map(TrackFile::new).orElse(null);
     this.readiness = new Readiness(config);
-    this.members = new Members(raft, config.name(), tuning.noticeAge());
+    this.members = new Members(raft, config.name(), tuning.noticeAge(), addressFollows(config));
     this.transfers = new Transfers(config, tuning, loop, raft, members);
     this.promotion =
         new Promotion(config, tuning, loop, raft, table, new ReignParts(), this::stateChanged);
@@ -122,6 +122,7 @@ final class NodeParts {
             Arrays.asList(
                 vip::warning,
                 transfers::warning,
+                transfers::deafWarning,
                 followerTraffic::warning,
                 () -> track == null ? null : track.warning(),
                 () -> halt));
@@ -199,7 +200,9 @@ final class NodeParts {
     if (config.witness()) {
       transfers.tickWitness(promotion.leads());
     } else {
-      transfers.tickVip(leadsAway());
+      Hearing hearing = hearing();
+      transfers.tickVip(leadsAway(), hearing);
+      transfers.tickDeaf(promotion.leads(), hearing);
     }
     LeaderFeeds leading = promotion.feeds();
     if (leading != null) {
@@ -207,6 +210,19 @@ final class NodeParts {
     }
     freshness.note(now);
     updateTrack();
+  }
+
+  /**
+   * Without a VIP nobody here knows where traffic goes; a track file draws the VIP to the leader.
+   */
+  private static boolean addressFollows(NodeConfig config) {
+    return config.promotion().vip().isEmpty() || config.promotion().trackFile().isPresent();
+  }
+
+  /** Which farms this host hears. */
+  private Hearing hearing() {
+    return Hearing.of(
+        feeds.all().stream().filter(local -> local.feed().kind() == Kind.HTTP).toList());
   }
 
   /** Leads, is done with its sinks as far as that goes, and traffic does not come here. */
@@ -246,6 +262,7 @@ final class NodeParts {
                 promotion.view().state(),
                 vip.holds(),
                 startedMs,
+                hearing(),
                 configurations));
     if (!Arrays.equals(notice, published)) {
       published = notice;

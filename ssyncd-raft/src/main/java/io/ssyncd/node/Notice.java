@@ -11,6 +11,7 @@ import java.util.TreeMap;
  * @param state where its promotion stands
  * @param holdsVip whether its host holds an address that traffic comes to
  * @param startedMs when its process started, wall-clock milliseconds since 1970
+ * @param hearing which of its farms' Pounds it does not hear
  * @param configurations digests of its farms' configurations, by farm
  */
 record Notice(
@@ -18,6 +19,7 @@ record Notice(
     NodeState state,
     boolean holdsVip,
     long startedMs,
+    Hearing hearing,
     SortedMap<String, String> configurations) {
   Notice {
     configurations = Collections.unmodifiableSortedMap(new TreeMap<>(configurations));

@@ -21,13 +21,17 @@ final class NoticeCodec {
   private static final int HOLDS_VIP = 3;
   private static final int STARTED = 4;
   private static final int CONFIGURATION = 5;
+  private static final int SILENT = 6;
 
   /** The part of a digest that counts. */
   private static final int MAX_DIGEST = 64;
 
   private NoticeCodec() {}
 
-  /** At most {@link ReplicatedLog#MAX_NOTICE_BYTES}; farms that do not fit are left out. */
+  /**
+   * At most {@link ReplicatedLog#MAX_NOTICE_BYTES}; farms that do not fit are left out, those that
+   * are silent last: leadership goes by them.
+   */
   static byte[] encode(Notice notice) {
     ByteBuffer to = ByteBuffer.allocate(ReplicatedLog.MAX_NOTICE_BYTES);
     to.put(VERSION);
@@ -36,6 +40,7 @@ final class NoticeCodec {
     field(to, STATE, state.length).put(state);
     field(to, HOLDS_VIP, 1).put((byte) (notice.holdsVip() ? 1 : 0));
     field(to, STARTED, 8).putLong(notice.startedMs());
+    notice.hearing().silent().forEach((farm, why) -> silent(to, farm, why));
     for (Map.Entry<String, String> farm : notice.configurations().entrySet()) {
       byte[] name = farm.getKey().getBytes(StandardCharsets.UTF_8);
       byte[] digest = shortened(farm.getValue());
@@ -47,6 +52,13 @@ final class NoticeCodec {
     byte[] bytes = new byte[to.position()];
     to.flip().get(bytes);
     return bytes;
+  }
+
+  private static void silent(ByteBuffer to, String farm, Hearing.Silence why) {
+    byte[] name = farm.getBytes(StandardCharsets.UTF_8);
+    if (to.remaining() >= 3 + 1 + name.length) {
+      field(to, SILENT, 1 + name.length).put((byte) why.ordinal()).put(name);
+    }
   }
 
   private static byte[] shortened(String digest) {
@@ -75,6 +87,7 @@ final class NoticeCodec {
     NodeState state = NodeState.FOLLOWER;
     boolean holdsVip = false;
     long started = 0;
+    SortedMap<String, Hearing.Silence> silent = new TreeMap<>();
     SortedMap<String, String> configurations = new TreeMap<>();
     while (from.hasRemaining()) {
       int tag = from.get() & 0xff;
@@ -89,6 +102,10 @@ final class NoticeCodec {
         case STATE -> state = state(text(body));
         case HOLDS_VIP -> holdsVip = body.get() != 0;
         case STARTED -> started = body.getLong();
+        case SILENT -> {
+          Hearing.Silence why = silence(body.get());
+          silent.put(text(body), why);
+        }
         case CONFIGURATION -> {
           int nameLength = body.get() & 0xff;
           String name = text(body.slice(body.position(), nameLength));
@@ -100,7 +117,7 @@ final class NoticeCodec {
         }
       }
     }
-    return new Notice(applied, state, holdsVip, started, configurations);
+    return new Notice(applied, state, holdsVip, started, new Hearing(silent), configurations);
   }
 
   /** A state that this release does not know is taken for the first one. */
@@ -111,6 +128,11 @@ final class NoticeCodec {
       }
     }
     return NodeState.FOLLOWER;
+  }
+
+  /** A reason that this release does not know is taken for the one that passes. */
+  private static Hearing.Silence silence(byte ordinal) {
+    return ordinal == Hearing.Silence.DEAF.ordinal() ? Hearing.Silence.DEAF : Hearing.Silence.AWAY;
   }
 
   private static String text(ByteBuffer body) {

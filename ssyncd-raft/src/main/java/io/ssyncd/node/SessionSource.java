@@ -30,6 +30,15 @@ public interface SessionSource {
    */
   void resync();
 
+  /**
+   * Whether the process behind it takes what is written but tells nothing of what happens there,
+   * and will not by itself. Nothing can be collected from it, so a node that has one lets another
+   * lead that hears more. Never blocks.
+   */
+  default boolean isDeaf() {
+    return false;
+  }
+
   /** What an operator should know of it now; for {@code status} and metrics. Never blocks. */
   SourceStatus status();
 

@@ -2,6 +2,7 @@ package io.ssyncd.node;
 
 import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.log.ReplicatedLog;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +11,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands leadership on: by an operator's word from any thread; on the node's thread off a witness,
- * and to the member that traffic comes to.
+ * off a node whose Pound is deaf, and to the member that traffic comes to.
  */
 final class Transfers {
   private static final Logger log = LoggerFactory.getLogger(Transfers.class);
+
+  /** The longest pause between two tries of a deaf node to be rid of leadership. */
+  private static final Duration MOST_DEAF_PAUSE = Duration.ofMinutes(1);
 
   private final NodeConfig config;
   private final NodeTuning tuning;
@@ -25,6 +29,9 @@ final class Transfers {
   private @Nullable String elsewhere;
   private long notBefore = System.nanoTime();
   private volatile @Nullable Warning warning;
+  private final Backoff deafPause;
+  private @Nullable Long deafSince;
+  private volatile @Nullable Warning deafWarning;
 
   Transfers(
       NodeConfig config, NodeTuning tuning, NodeLoop loop, ReplicatedLog raft, Members members) {
@@ -33,10 +40,15 @@ final class Transfers {
     this.loop = loop;
     this.raft = raft;
     this.members = members;
+    this.deafPause = new Backoff(tuning.transferPause(), MOST_DEAF_PAUSE);
   }
 
   @Nullable Warning warning() {
     return warning;
+  }
+
+  @Nullable Warning deafWarning() {
+    return deafWarning;
   }
 
   /** To that member, or to the best one. From any thread. */
@@ -68,7 +80,7 @@ final class Transfers {
     } else if (!handingOn && System.nanoTime() - notBefore >= 0) {
       Optional<String> heir = members.heir();
       if (heir.isPresent()) {
-        handOn(heir.get());
+        handOn(heir.get(), tuning.transferPause());
       } else {
         warning =
             WarningCode.WITNESS_LEADS.with(
@@ -81,15 +93,16 @@ final class Transfers {
    * Leadership follows traffic.
    *
    * @param away whether this node leads, is done with its sinks, and traffic does not come here
+   * @param hearing what this node hears
    */
-  void tickVip(boolean away) {
+  void tickVip(boolean away, Hearing hearing) {
     if (!away) {
       elsewhere = null;
       warning = null;
       return;
     }
     long now = System.nanoTime();
-    String holder = members.holderOfVip().orElse(null);
+    String holder = members.holderOfVip(hearing).orElse(null);
     if (holder == null || !holder.equals(elsewhere)) {
       elsewhere = holder;
       elsewhereSince = now;
@@ -97,18 +110,61 @@ final class Transfers {
     warning =
         WarningCode.VIP_ELSEWHERE.with(
             "this node leads, but none of promotion.vip is on this host: nothing is ingested; "
-                + (holder == null ? "no other member holds it" : holder + " holds it"));
+                + (holder == null
+                    ? "no other member that could lead holds it"
+                    : holder + " holds it"));
     if (holder != null
         && !handingOn
         && now - elsewhereSince >= tuning.holdDown().toNanos()
         && now - notBefore >= 0) {
-      handOn(holder);
+      handOn(holder, tuning.transferPause());
     }
   }
 
-  private void handOn(String heir) {
+  /**
+   * A leader that cannot hear a Pound lets a member lead that hears more. Not before what the
+   * others last told is younger than what this node found out; and less often each time, should a
+   * Pound go deaf again and again.
+   *
+   * @param leads whether this node leads
+   * @param hearing what it hears
+   */
+  void tickDeaf(boolean leads, Hearing hearing) {
+    long now = System.nanoTime();
+    if (!hearing.isDeaf()) {
+      deafPause.reset();
+    }
+    if (!leads || !hearing.isDeaf()) {
+      deafSince = null;
+      deafWarning = null;
+      return;
+    }
+    long since = deafSince == null ? now : deafSince;
+    deafSince = since;
+    if (now - since < tuning.noticeAge().toNanos()) {
+      return;
+    }
+    String heir = members.betterHearing(hearing, raft.status()).orElse(null);
+    Warning found =
+        WarningCode.DEAF_LEADS.with(
+            "this node leads, but the Pound of "
+                + hearing.deafFarms()
+                + " tells of no session, and none is collected from it: "
+                + (heir == null
+                    ? "no other member that could lead hears more; restart that Pound's worker"
+                    : heir + " is to lead"));
+    if (!found.equals(deafWarning)) {
+      log.warn("{}", found.text());
+    }
+    deafWarning = found;
+    if (heir != null && !handingOn && now - notBefore >= 0) {
+      handOn(heir, deafPause.next());
+    }
+  }
+
+  private void handOn(String heir, Duration pause) {
     handingOn = true;
-    notBefore = System.nanoTime() + tuning.transferPause().toNanos();
+    notBefore = System.nanoTime() + pause.toNanos();
     log.info("handing leadership to {}", heir);
     var unused =
         raft.transfer(heir)

@@ -39,6 +39,8 @@ public enum WarningCode {
   FOLLOWER_TRAFFIC,
   /** A witness leads and finds nobody to hand leadership to. */
   WITNESS_LEADS,
+  /** A node leads that cannot hear one of its Pounds. */
+  DEAF_LEADS,
   /** keepalived's track file cannot be written. */
   TRACK_FILE,
   /** The promotion passed its deadline; what is ready is served. */

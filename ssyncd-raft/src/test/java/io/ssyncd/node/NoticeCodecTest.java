@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ssyncd.log.ReplicatedLog;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -14,7 +15,17 @@ class NoticeCodecTest {
     for (int i = 0; i < farms; i++) {
       configurations.put("farm-ä-" + i, "0123456789abcdef".repeat(4));
     }
-    return new Notice(1L << 40, NodeState.VERIFIED, true, 1_700_000_000_000L, configurations);
+    TreeMap<String, Hearing.Silence> silent = new TreeMap<>();
+    for (int i = 0; i < Math.min(farms, 40); i++) {
+      silent.put("farm-ä-" + i, Hearing.Silence.values()[i % 2]);
+    }
+    return new Notice(
+        1L << 40,
+        NodeState.VERIFIED,
+        true,
+        1_700_000_000_000L,
+        new Hearing(silent),
+        configurations);
   }
 
   @Test
@@ -27,6 +38,7 @@ class NoticeCodecTest {
     byte[] bytes = NoticeCodec.encode(notice(1_000));
     assertThat(bytes.length).isLessThanOrEqualTo(ReplicatedLog.MAX_NOTICE_BYTES);
     assertThat(NoticeCodec.decode(bytes).configurations().size()).isBetween(50, 200);
+    assertThat(NoticeCodec.decode(bytes).hearing()).isEqualTo(notice(1_000).hearing());
   }
 
   @Test
@@ -39,6 +51,15 @@ class NoticeCodecTest {
     byte[] strange = known.clone();
     strange[1 + 3 + 8 + 3] = 'X';
     assertThat(NoticeCodec.decode(strange).state()).isEqualTo(NodeState.FOLLOWER);
+  }
+
+  @Test
+  void aReleaseThatSaysNothingOfItsPoundsIsTakenToHearThem() {
+    byte[] bytes = NoticeCodec.encode(notice(0));
+    assertThat(NoticeCodec.decode(bytes).hearing()).isEqualTo(Hearing.ALL);
+    byte[] reasonOfANewerOne = {1, 6, 0, 3, 99, 'f', '1'};
+    assertThat(NoticeCodec.decode(reasonOfANewerOne).hearing().silent())
+        .containsExactly(Map.entry("f1", Hearing.Silence.AWAY));
   }
 
   @Test

@@ -42,6 +42,7 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
   volatile @Nullable CountDownLatch midGate;
   volatile int refusals;
   volatile boolean unreachable;
+  volatile boolean deaf;
   volatile Optional<String> digest = Optional.empty();
 
   ScriptedEndpoint(Feed feed) {
@@ -153,6 +154,11 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
     if (to != null) {
       compare(to);
     }
+  }
+
+  @Override
+  public boolean isDeaf() {
+    return deaf;
   }
 
   @Override

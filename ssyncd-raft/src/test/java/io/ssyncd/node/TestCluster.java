@@ -37,6 +37,7 @@ final class TestCluster implements AutoCloseable {
   List<Feed> feeds = List.of(F1);
   List<Kind> order = List.of(Kind.HTTP, Kind.RECENT);
   List<InetAddress> vip = List.of();
+  boolean tracks = true;
   Duration deadline = Duration.ofSeconds(10);
   NodeConfig.Gate gate = NodeConfig.Gate.PRIORITY;
   NodeConfig.Limits limits = new NodeConfig.Limits(1_000_000, 1_000_000);
@@ -74,7 +75,8 @@ final class TestCluster implements AutoCloseable {
         directory.resolve(name),
         log.config(name),
         feeds,
-        new NodeConfig.Promotion(order, vip, Optional.of(trackFile(name)), deadline, gate),
+        new NodeConfig.Promotion(
+            order, vip, tracks ? Optional.of(trackFile(name)) : Optional.empty(), deadline, gate),
         limits,
         List.of());
   }

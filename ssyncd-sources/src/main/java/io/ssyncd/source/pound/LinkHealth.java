@@ -102,8 +102,8 @@ final class LinkHealth {
               config.socket()
                   + ": Pound (pid "
                   + now.peer().process().pid()
-                  + ") takes sessions but tells of none; restart its worker, and let another node"
-                  + " lead until then"));
+                  + ") takes sessions but tells of none; restart its worker (another node leads"
+                  + " until then, if one can)"));
     }
   }
 }

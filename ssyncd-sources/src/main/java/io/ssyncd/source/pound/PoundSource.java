@@ -221,6 +221,13 @@ public final class PoundSource implements SessionSource {
     return new SourceStatus(now.connected(), now.events(), now.malformed(), now.warnings());
   }
 
+  @Override
+  public boolean isDeaf() {
+    PoundConnection now = link.connected();
+    Dump dump = now == null ? null : now.lastDump();
+    return dump != null && dump.liveness() == Dump.Liveness.DEAF;
+  }
+
   /** Whether it tells each change: it is started and has seen what its Pound holds. */
   public boolean reporting() {
     synchronized (lock) {
