@@ -64,7 +64,7 @@ public abstract class ReplicatedLogContract {
   void entriesAreCommittedInTheOrderOfTheCalls() throws Exception {
     try (LogCluster cluster = cluster(3).startAll()) {
       List<CompletableFuture<Committed>> all = new ArrayList<>();
-      List<String> expected = IntStream.range(0, 500).mapToObj(i -> "entry " + i).toList();
+      List<String> expected = IntStream.range(0, 250).mapToObj(i -> "entry " + i).toList();
       Node leader = cluster.leader();
       expected.forEach(entry -> all.add(leader.proposal(entry)));
       long last = 0;

@@ -14,7 +14,7 @@ class AtomixLogTest extends ReplicatedLogContract {
       new AtomixTuning(
           AtomixTuning.MIN_SEGMENT_BYTES,
           4L * AtomixTuning.MIN_SEGMENT_BYTES,
-          Duration.ofSeconds(2),
+          Duration.ofSeconds(5),
           Duration.ofSeconds(10),
           Duration.ofSeconds(20),
           Duration.ofMillis(100));
