@@ -24,7 +24,11 @@ class KilledLeaderTest {
   @Test
   void tenThousandSessionsAreInAFollowersPoundByteForByte() {
     try (Cluster cluster =
-        ClusterSpec.in(dir).defaultElectionTimeout().farm("f1", Farms.THREE_SERVICES).build()) {
+        ClusterSpec.in(dir)
+            .defaultElectionTimeout()
+            .farm("f1", Farms.THREE_SERVICES)
+            .environment("SSYNCD_JAVA_OPTS", "")
+            .build()) {
       cluster.startPounds().start();
       Member leader = cluster.awaitLeader();
       leader.pound("f1").traffic("client-", SESSIONS);

@@ -23,7 +23,11 @@ class ResidentMemoryTest {
   /** As the distribution starts it: no option of the JVM is ours. */
   @Test
   void aDaemonWithAHundredThousandSessionsHoldsUnder400MbResident() {
-    try (Cluster cluster = ClusterSpec.in(dir).farm("f1", Farms.THREE_SERVICES).build()) {
+    try (Cluster cluster =
+        ClusterSpec.in(dir)
+            .farm("f1", Farms.THREE_SERVICES)
+            .environment("SSYNCD_JAVA_OPTS", "")
+            .build()) {
       Member leader = cluster.startPounds().start().awaitLeader();
       leader.pound("f1").traffic("client-", SESSIONS);
       cluster.awaitSessions("f1", SESSIONS);
