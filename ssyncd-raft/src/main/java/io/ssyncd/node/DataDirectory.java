@@ -154,15 +154,14 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Notes that this node is up to date. */
-  void touchCurrent() {
+  /** Notes when this node was up to date, in milliseconds since 1970. */
+  void keepCurrent(long atMs) {
     Path file = directory.resolve("current");
     try {
       if (!Files.exists(file)) {
         Files.write(file, new byte[0]);
       }
-      Path unused =
-          Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis()));
+      Path unused = Files.setLastModifiedTime(file, FileTime.fromMillis(atMs));
     } catch (IOException e) {
       log.debug("{} cannot be touched", file, e);
     }

@@ -17,6 +17,8 @@ final class Freshness {
   Freshness(DataDirectory directory) {
     this.directory = directory;
     this.currentAtMs = directory.currentAtMs().orElse(0);
+    // Nothing new yet: what an earlier process knew must not pass for what this one knows.
+    this.keptAtMs = currentAtMs;
   }
 
   /** A majority answers, and everything is applied. */
@@ -28,9 +30,10 @@ final class Freshness {
 
   /** Writes it down, now and then; may wait for the disk. */
   void keep() {
-    if (currentAtMs - keptAtMs >= KEEP_EVERY.toMillis()) {
-      keptAtMs = currentAtMs;
-      directory.touchCurrent();
+    long current = currentAtMs;
+    if (Math.abs(current - keptAtMs) >= KEEP_EVERY.toMillis()) {
+      keptAtMs = current;
+      directory.keepCurrent(current);
     }
   }
 

@@ -18,7 +18,7 @@ class DataDirectoryTest {
     Path made = directory.resolve("a/b");
     try (DataDirectory first = DataDirectory.open(made, "prod", "lb1")) {
       assertThat(first.currentAtMs()).isEmpty();
-      first.touchCurrent();
+      first.keepCurrent(System.currentTimeMillis());
       assertThat(first.currentAtMs()).isPresent();
       assertThatExceptionOfType(LogRefusedException.class)
           .isThrownBy(() -> DataDirectory.open(made, "prod", "lb1"))
