@@ -77,7 +77,8 @@ final class NodeLoop implements Executor, AutoCloseable {
   private static void guarded(Runnable task) {
     try {
       task.run();
-    } catch (RuntimeException | LinkageError e) {
+    } catch (RuntimeException | Error e) {
+      // Also errors: the executor would keep them to itself, and never run a timer of it again.
       log.error("a task of the node failed by a bug", e);
     }
   }
