@@ -19,9 +19,9 @@ import org.slf4j.LoggerFactory;
  * What a source of this reign has seen and the log has not taken yet: at most one change a key, the
  * latest, in the order in which the keys came.
  *
- * <p>Beyond its bounds changes of new keys are dropped, and the source is asked to look again when
- * most of what waits is gone. What waits is kept, else a source with more than the bound to tell
- * would never be done telling.
+ * <p>Beyond its bounds changes of new keys are dropped, and those that make an entry longer; the
+ * source is asked to look again when most of what waits is gone. What waits is kept, else a source
+ * with more than the bound to tell would never be done telling.
  */
 final class FeedIntake implements Intake {
   /** How many keys may wait. */
@@ -84,13 +84,14 @@ final class FeedIntake implements Intake {
       }
       Object key = keyOf(mutation);
       Mutation before = waiting.get(key);
-      int weight = weight(mutation);
-      if (before == null && (waiting.size() >= maxKeys || bytes + weight > MAX_BYTES)) {
+      int longer = weight(mutation) - (before == null ? 0 : weight(before));
+      boolean tooMany = before == null && waiting.size() >= maxKeys;
+      if (tooMany || longer > 0 && bytes + longer > MAX_BYTES) {
         overflow();
         return false;
       }
       waiting.put(key, mutation);
-      bytes += weight - (before == null ? 0 : weight(before));
+      bytes += longer;
       counters.depth(waiting.size());
     }
     wake.run();
@@ -157,7 +158,9 @@ final class FeedIntake implements Intake {
   /** Whether changes were dropped and there is room again; says so once. */
   boolean hasRoomAgain() {
     synchronized (waiting) {
-      boolean room = dropped && !closed && waiting.size() <= Math.min(CAUGHT_UP, maxKeys / 2);
+      boolean caughtUp =
+          waiting.size() <= Math.min(CAUGHT_UP, maxKeys / 2) && bytes <= MAX_BYTES / 2;
+      boolean room = dropped && !closed && caughtUp;
       dropped &= !room;
       return room;
     }

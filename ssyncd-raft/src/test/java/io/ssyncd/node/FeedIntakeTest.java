@@ -55,21 +55,54 @@ class FeedIntakeTest {
   @Test
   void longEntriesAreBoundedByTheirBytes() {
     FeedIntake intake = intake(Feed.RECENT, FeedIntake.MAX_KEYS);
-    long[] stamps = new long[RecentEntry.MAX_STAMPS];
     int taken = 0;
-    while (taken < 10_000
-        && intake.offer(
-            new Mutation.Put(
-                new RecentEntry(
-                    new RecentKey(
-                        "t", Bytes.of((byte) 10, (byte) 0, (byte) (taken >> 8), (byte) taken)),
-                    64,
-                    stamps)))) {
+    while (taken < 10_000 && intake.offer(entry(taken, RecentEntry.MAX_STAMPS))) {
       taken++;
     }
     assertThat((long) taken * RecentEntry.MAX_STAMPS * 8).isLessThan(FeedIntake.MAX_BYTES);
     assertThat(taken).isGreaterThan(2_000);
     assertThat(counters.overflows()).isEqualTo(1);
+  }
+
+  @Test
+  void whileLongEntriesFillAnIntakeNobodyIsAskedForMore() {
+    FeedIntake intake = intake(Feed.RECENT, FeedIntake.MAX_KEYS);
+    int taken = 0;
+    while (taken < 10_000 && intake.offer(entry(taken, RecentEntry.MAX_STAMPS))) {
+      taken++;
+    }
+    assertThat(intake.hasRoomAgain()).isFalse();
+    int batches = 0;
+    while (!intake.hasRoomAgain()) {
+      assertThat(take(intake)).isTrue();
+      batches++;
+    }
+    assertThat(batches).isGreaterThan(taken / 20);
+    assertThat(intake.isEmpty()).isFalse();
+  }
+
+  @Test
+  void entriesThatGrowWhileTheyWaitAreBoundedByTheirBytes() {
+    FeedIntake intake = intake(Feed.RECENT, FeedIntake.MAX_KEYS);
+    for (int i = 0; i < 10_000; i++) {
+      assertThat(intake.offer(entry(i, 1))).isTrue();
+    }
+    int grown = 0;
+    while (grown < 10_000 && intake.offer(entry(grown, RecentEntry.MAX_STAMPS))) {
+      grown++;
+    }
+    assertThat((long) grown * RecentEntry.MAX_STAMPS * 8).isLessThan(FeedIntake.MAX_BYTES);
+    assertThat(grown).isGreaterThan(2_000);
+    assertThat(counters.overflows()).isEqualTo(1);
+    assertThat(intake.offer(new Mutation.Delete(key(9_999)))).isTrue();
+  }
+
+  private static RecentKey key(int client) {
+    return new RecentKey("t", Bytes.of((byte) 10, (byte) 0, (byte) (client >> 8), (byte) client));
+  }
+
+  private static Mutation entry(int client, int stamps) {
+    return new Mutation.Put(new RecentEntry(key(client), 64, new long[stamps]));
   }
 
   @Test
