@@ -7,8 +7,10 @@ import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.log.Outcome;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.table.SessionTable;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -21,11 +23,15 @@ final class Commands {
   /** How many may be under way. */
   static final int MAX_UNDER_WAY = 256;
 
+  /** How many stopped feeds are remembered; one that is started again makes room. */
+  static final int MAX_STOPPED = 4096;
+
   private final ReplicatedLog raft;
   private final SessionTable table;
   private final NodeLoop loop;
   private final NodeTuning tuning;
   private final Semaphore room = new Semaphore(MAX_UNDER_WAY);
+  private final Set<Attempt> underWay = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
 
   Commands(ReplicatedLog raft, SessionTable table, NodeLoop loop, NodeTuning tuning) {
@@ -54,7 +60,15 @@ final class Commands {
             System.nanoTime() + tuning.commandMost().toNanos(),
             new Backoff(tuning.proposeRetry(), tuning.proposeRetryMost()),
             new CompletableFuture<>());
-    var unused = attempt.done().whenComplete((done, error) -> room.release());
+    underWay.add(attempt);
+    var unused =
+        attempt
+            .done()
+            .whenComplete(
+                (done, error) -> {
+                  underWay.remove(attempt);
+                  room.release();
+                });
     propose(attempt);
     return attempt.done();
   }
@@ -66,6 +80,15 @@ final class Commands {
       throw new IllegalArgumentException(
           start.feed() + ": " + Feeds.MAX_FEEDS + " feeds are started already");
     }
+    if (operation instanceof Entry.Operation.StopFeed stop
+        && !table.stoppedFeeds().contains(stop.feed())
+        && table.stoppedFeeds().size() >= MAX_STOPPED) {
+      throw new IllegalArgumentException(
+          stop.feed()
+              + ": "
+              + MAX_STOPPED
+              + " feeds are stopped already; start one that is needed");
+    }
   }
 
   private record Attempt(
@@ -73,7 +96,7 @@ final class Commands {
 
   private void propose(Attempt attempt) {
     if (closed) {
-      attempt.done().completeExceptionally(new LogUnavailableException("the node is closed"));
+      attempt.done().completeExceptionally(closedNow());
       return;
     }
     CompletableFuture<Committed> answer;
@@ -114,8 +137,14 @@ final class Commands {
     }
   }
 
-  /** Fails what is under way at its next attempt, and everything from now on. */
+  private static LogUnavailableException closedNow() {
+    return new LogUnavailableException(
+        "the node is closed; what was proposed before may be committed, later");
+  }
+
+  /** Fails what is under way, and everything from now on. */
   void close() {
     closed = true;
+    underWay.forEach(attempt -> attempt.done().completeExceptionally(closedNow()));
   }
 }

@@ -4,7 +4,6 @@ import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
 import io.ssyncd.table.TableView;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +34,10 @@ final class Feeds {
   private final Map<Kind, EndpointFactory> factories = new EnumMap<>(Kind.class);
   private final Listener listener;
   private final SortedMap<Feed, LocalFeed> live = new TreeMap<>();
-  private final SortedSet<Feed> closing = new TreeSet<>();
+
+  /** Those that are being closed, and when they are. */
+  private final SortedMap<Feed, CompletableFuture<Void>> closing = new TreeMap<>();
+
   private final Map<Feed, FeedCounters> counters = new HashMap<>();
   private volatile List<LocalFeed> shown = List.of();
   private volatile int tooMany;
@@ -75,14 +78,14 @@ final class Feeds {
       return;
     }
     SortedSet<Feed> wanted = wanted();
-    for (Feed gone : List.copyOf(live.keySet())) {
-      if (!wanted.contains(gone)) {
-        close(gone);
+    for (LocalFeed local : List.copyOf(live.values())) {
+      if (!wanted.contains(local.feed())) {
+        close(local);
       }
     }
     List<LocalFeed> opened = new ArrayList<>();
     for (Feed feed : wanted) {
-      if (!live.containsKey(feed) && !closing.contains(feed)) {
+      if (!live.containsKey(feed) && !closing.containsKey(feed)) {
         LocalFeed local = open(feed);
         live.put(feed, local);
         opened.add(local);
@@ -138,23 +141,23 @@ final class Feeds {
    * Closing waits for the process behind the feed, so it runs on the writer's thread; until it is
    * done the feed is not opened again, for two connections to a Pound disturb each other.
    */
-  private void close(Feed feed) {
-    LocalFeed local = live.remove(feed);
-    if (local == null) {
-      return;
-    }
+  private void close(LocalFeed local) {
+    live.remove(local.feed());
     listener.closing(local);
-    closing.add(feed);
-    local.writer().close(() -> closeNow(local));
-  }
-
-  private void closeNow(LocalFeed local) {
-    closeEndpoint(local);
-    loop.execute(
-        () -> {
-          closing.remove(local.feed());
-          reconcile();
-        });
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    closing.put(local.feed(), done);
+    local
+        .writer()
+        .close(
+            () -> {
+              closeEndpoint(local);
+              done.complete(null);
+              loop.execute(
+                  () -> {
+                    closing.remove(local.feed());
+                    reconcile();
+                  });
+            });
   }
 
   private static void closeEndpoint(LocalFeed local) {
@@ -172,25 +175,13 @@ final class Feeds {
   /**
    * Closes all for good.
    *
-   * @param each called by other threads, once for each that is closed
-   * @return how many there are
+   * @return done when each is closed, those that were stopped just before included
    */
-  int closeAll(Runnable each) {
+  CompletableFuture<Void> closeAll() {
     closed = true;
-    Collection<LocalFeed> all = List.copyOf(live.values());
-    for (LocalFeed local : all) {
-      listener.closing(local);
-      local
-          .writer()
-          .close(
-              () -> {
-                closeEndpoint(local);
-                each.run();
-              });
-    }
-    live.clear();
+    List.copyOf(live.values()).forEach(this::close);
     shown = List.of();
-    return all.size();
+    return CompletableFuture.allOf(closing.values().toArray(CompletableFuture[]::new));
   }
 
   /** What is wrong with the feeds as a whole. */

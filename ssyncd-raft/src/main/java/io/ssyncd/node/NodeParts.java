@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -327,24 +326,14 @@ final class NodeParts {
   void end() {
     commands.close();
     writes.close();
-    CompletableFuture<CountDownLatch> closing = new CompletableFuture<>();
+    CompletableFuture<Void> feedsClosed = new CompletableFuture<>();
     loop.execute(
         () -> {
           promotion.close();
-          CountDownLatch open = new CountDownLatch(feeds.all().size());
-          int unused = feeds.closeAll(open::countDown);
-          closing.complete(open);
+          var unused = feeds.closeAll().whenComplete((d, e) -> feedsClosed.complete(null));
         });
-    try {
-      if (!closing
-          .get(CLOSE.toSeconds(), TimeUnit.SECONDS)
-          .await(CLOSE.toSeconds(), TimeUnit.SECONDS)) {
-        log.warn("not all feeds could be closed in order");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (ExecutionException | TimeoutException e) {
-      log.warn("the feeds were not closed in order", e);
+    if (!await(feedsClosed, CLOSE)) {
+      log.warn("not all feeds could be closed in order");
     }
     loop.close();
     ingestThread.close();

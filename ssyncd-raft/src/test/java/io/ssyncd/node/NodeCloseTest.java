@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import io.ssyncd.log.Entry;
 import io.ssyncd.log.LogRefusedException;
+import io.ssyncd.log.LogUnavailableException;
+import io.ssyncd.session.Kind;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,6 +93,36 @@ class NodeCloseTest {
     cluster.awaitState("a", NodeState.VERIFIED);
     cluster.stop("a");
     assertGone("a");
+  }
+
+  @Test
+  void aCommandThatNobodyAnswersFailsInsteadOfWaitingForever() throws Exception {
+    cluster.startAll();
+    cluster.log.cut("a");
+    var unanswered = cluster.node("a").execute(new Entry.Operation.Clear(Kind.HTTP, null));
+    cluster.stop("a");
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(() -> unanswered.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+        .withCauseInstanceOf(LogUnavailableException.class);
+  }
+
+  @Test
+  void aFeedThatWasStoppedJustBeforeIsLetGoOfInOrder() throws Exception {
+    cluster.startAll();
+    cluster.lead("a");
+    ScriptedEndpoint pound = cluster.f1("a");
+    CountDownLatch slow = new CountDownLatch(1);
+    pound.closeGate = slow;
+    cluster.node("a").execute(new Entry.Operation.StopFeed(F1)).get(10, TimeUnit.SECONDS);
+    await().atMost(PATIENCE).until(() -> pound.count("closing") == 1);
+    SyncNode node = cluster.node("a");
+    Thread closing = new Thread(node::close);
+    closing.start();
+    await().during(java.time.Duration.ofMillis(300)).atMost(PATIENCE).until(closing::isAlive);
+    slow.countDown();
+    closing.join(PATIENCE.toMillis());
+    assertThat(closing.isAlive()).isFalse();
+    assertThat(pound.events).endsWith("close");
   }
 
   @Test

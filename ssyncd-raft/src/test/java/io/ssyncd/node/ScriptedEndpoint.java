@@ -30,7 +30,7 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
   final Feed feed;
   final Map<SessionKey, SessionRecord> process = new ConcurrentHashMap<>();
 
-  /** start, stop, resync, write, wrote, fenced, interrupted, close: in their order. */
+  /** start, stop, resync, write, wrote, fenced, interrupted, closing, close: in their order. */
   final List<String> events = new CopyOnWriteArrayList<>();
 
   final AtomicInteger failures = new AtomicInteger();
@@ -40,6 +40,7 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
   volatile @Nullable Intake intake;
   volatile @Nullable CountDownLatch gate;
   volatile @Nullable CountDownLatch midGate;
+  volatile @Nullable CountDownLatch closeGate;
   volatile int refusals;
   volatile boolean unreachable;
   volatile boolean deaf;
@@ -109,6 +110,15 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
   @Override
   public void close() {
     stop();
+    CountDownLatch slow = closeGate;
+    if (slow != null) {
+      events.add("closing");
+      try {
+        slow.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
     events.add("close");
   }
 

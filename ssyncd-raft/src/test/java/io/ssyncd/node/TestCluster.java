@@ -193,5 +193,8 @@ final class TestCluster implements AutoCloseable {
     if (endpoint.midGate != null) {
       endpoint.midGate.countDown();
     }
+    if (endpoint.closeGate != null) {
+      endpoint.closeGate.countDown();
+    }
   }
 }
