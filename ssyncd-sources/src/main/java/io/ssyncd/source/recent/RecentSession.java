@@ -68,6 +68,7 @@ final class RecentSession implements Runnable {
   public void run() {
     log.info("ingesting from {}", tables.files());
     health.clear("table-emptied");
+    health.clear("deletions");
     try {
       while (!reporter.isSilent()) {
         if (wake.tryAcquire(pause(System.nanoTime()), TimeUnit.NANOSECONDS)) {
@@ -124,6 +125,8 @@ final class RecentSession implements Runnable {
       looked.retainAll(presence.present());
       uncompared.retainAll(presence.present());
       schedule.retain(presence.present());
+      health.retain("table-unreadable", presence.present());
+      health.retain("table-slow", presence.present());
     }
     for (String name : List.copyOf(presence.present())) {
       long now = System.nanoTime();

@@ -2,7 +2,9 @@ package io.ssyncd.source.recent;
 
 import io.ssyncd.node.Intake;
 import io.ssyncd.node.SessionSource;
+import io.ssyncd.node.Warning;
 import io.ssyncd.session.Feed;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +22,7 @@ public final class RecentSource implements SessionSource {
   private final KernelTables tables;
   private final SourceHealth health = new SourceHealth();
   private final WriteBack writeBack = new WriteBack();
-  private @Nullable RecentSession session;
+  private volatile @Nullable RecentSession session;
 
   /** A source that is not started yet. */
   public RecentSource(KernelTables tables) {
@@ -61,7 +63,8 @@ public final class RecentSource implements SessionSource {
 
   @Override
   public SourceStatus status() {
-    return new SourceStatus(
-        health.connected(), health.events(), tables.malformed(), health.warnings());
+    // A stopped source does not look: what was wrong when it last did may be over.
+    List<Warning> warnings = session == null ? List.of() : health.warnings();
+    return new SourceStatus(health.connected(), health.events(), tables.malformed(), warnings);
   }
 }

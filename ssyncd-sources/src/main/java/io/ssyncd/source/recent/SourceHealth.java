@@ -3,6 +3,7 @@ package io.ssyncd.source.recent;
 import io.ssyncd.node.Warning;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -47,6 +48,17 @@ final class SourceHealth {
     SortedMap<String, String> bySubject = warnings.get(code);
     if (bySubject != null) {
       bySubject.remove(subject);
+      if (bySubject.isEmpty()) {
+        warnings.remove(code);
+      }
+    }
+  }
+
+  /** Takes a kind's warnings back, but for those on these subjects. */
+  synchronized void retain(String code, Set<String> subjects) {
+    SortedMap<String, String> bySubject = warnings.get(code);
+    if (bySubject != null) {
+      bySubject.keySet().retainAll(subjects);
       if (bySubject.isEmpty()) {
         warnings.remove(code);
       }

@@ -225,6 +225,32 @@ class RecentSourceTest {
   }
 
   @Test
+  void theTroubleWithATableGoesWithTheTable() {
+    files.set("U", Rows.print(A, 64, then));
+    files.unreadable("U");
+    startWith(Rows.print(A, 64, then));
+    await().until(() -> warned("table-unreadable"));
+
+    files.drop("U");
+    await().until(() -> !warned("table-unreadable"));
+    assertThat(held()).isEqualTo(1);
+  }
+
+  @Test
+  void aSourceThatIsStoppedWarnsOfNothing() {
+    startWith(Rows.print(A, 64, then));
+    files.drop("T");
+    await().until(() -> warned("table-missing"));
+
+    source.stop();
+    assertThat(source.status().warnings()).isEmpty();
+  }
+
+  private boolean warned(String code) {
+    return source.status().warnings().stream().anyMatch(w -> w.code().equals(code));
+  }
+
+  @Test
   void aRowOfNonsenseIsCountedAndNothingIsDeletedMeanwhile() {
     startWith(Rows.print(A, 64, then), Rows.print(B, 64, then));
     files.set("T", Rows.print(A, 64, then), "src=10.0.0.2 ttl: 64 last_s");

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class TextTables implements TableFiles {
   private final SortedMap<String, String> texts = new TreeMap<>();
   private boolean loaded = true;
+  private volatile @Nullable String unreadable;
 
   synchronized void set(String table, String... rows) {
     texts.put(table, String.join("", rows));
@@ -20,6 +21,11 @@ final class TextTables implements TableFiles {
 
   synchronized void drop(String table) {
     texts.remove(table);
+  }
+
+  /** No look at this table succeeds; null for none. */
+  void unreadable(@Nullable String table) {
+    unreadable = table;
   }
 
   synchronized void loaded(boolean now) {
@@ -43,6 +49,9 @@ final class TextTables implements TableFiles {
     String text = text(table);
     if (text == null) {
       throw new NoSuchFileException(table);
+    }
+    if (table.equals(unreadable)) {
+      throw new IOException(table + ": no memory for it");
     }
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     to.take(bytes, 0, bytes.length);
