@@ -5,6 +5,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.ssyncd.node.NodeStatus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.function.Supplier;
 
 /** Answers Prometheus at {@code /metrics} from the node's status at that moment. */
@@ -15,9 +16,13 @@ public final class MetricsServer implements AutoCloseable {
    * Begins to listen.
    *
    * @param listen where; port 0 takes a free one
-   * @throws IOException if the port is taken, or the address is not this host's
+   * @throws IOException if the port is taken, or the address is not this host's, or nobody's
    */
   public MetricsServer(InetSocketAddress listen, Supplier<NodeStatus> status) throws IOException {
+    if (listen.isUnresolved()) {
+      // To the server no address means all of them.
+      throw new UnknownHostException("nobody knows the host " + listen.getHostString());
+    }
     PrometheusRegistry registry = new PrometheusRegistry();
     registry.register(new StatusCollector(status));
     this.server =
