@@ -42,6 +42,11 @@ public final class ControlSocket implements AutoCloseable {
   /** A client that neither sends nor reads for so long is cut off. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  /** {@code S_IFMT} and {@code S_IFSOCK} of inode(7). */
+  private static final int FILE_TYPE = 0170000;
+
+  private static final int SOCKET = 0140000;
+
   /** After a failure to accept, such as too many open files: the next one fails as well. */
   private static final Duration ACCEPT_PAUSE = Duration.ofSeconds(1);
 
@@ -232,7 +237,8 @@ public final class ControlSocket implements AutoCloseable {
     if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
       throw new IOException("control socket " + path + " is a directory");
     }
-    if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS) || Files.isSymbolicLink(path)) {
+    int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    if ((mode & FILE_TYPE) != SOCKET) {
       throw new IOException("control socket " + path + " is not a socket; it is left alone");
     }
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {

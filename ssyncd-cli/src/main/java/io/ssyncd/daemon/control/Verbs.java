@@ -14,10 +14,10 @@ import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
 import io.ssyncd.session.SessionRecord;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -67,8 +67,11 @@ public final class Verbs implements Requests {
         case "watch" -> watch(reply);
         case "switch" -> switchTo(request.path("to").asText(), reply);
         case "quit" -> {
-          reply.result(Exit.OK, JSON.objectNode());
-          quit.run();
+          try {
+            reply.result(Exit.OK, JSON.objectNode());
+          } finally {
+            quit.run(); // also if the client did not wait for the answer
+          }
         }
         default -> reply.error(Exit.USAGE, "unknown verb: " + Shown.text(verb));
       }
@@ -107,14 +110,11 @@ public final class Verbs implements Requests {
   }
 
   private void count(Kind kind, Reply reply) throws IOException {
-    node.table()
-        .counts()
-        .forEach(
-            (scope, count) -> {
-              if (scope.kind() == kind) {
-                item(reply, countOf(scope, count));
-              }
-            });
+    for (Map.Entry<Scope, Integer> each : node.table().counts().entrySet()) {
+      if (each.getKey().kind() == kind) {
+        reply.item(countOf(each.getKey(), each.getValue()));
+      }
+    }
     reply.result(Exit.OK, JSON.objectNode());
   }
 
@@ -139,14 +139,6 @@ public final class Verbs implements Requests {
       item.putArray("services").addAll(services.values());
     }
     return item;
-  }
-
-  private static void item(Reply reply, ObjectNode item) {
-    try {
-      reply.item(item);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private void commit(Operation operation, Reply reply) throws IOException, InterruptedException {

@@ -107,6 +107,16 @@ class ControlSocketTest {
     assertThat(file).hasContent("precious");
   }
 
+  @Test
+  void whatIsNoSocketIsNotTakenForADeadDaemons() throws Exception {
+    Path pipe = dir.resolve("p.sock");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> socket(pipe, Duration.ofSeconds(30)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(pipe + " is not a socket");
+    assertThat(pipe).exists();
+  }
+
   /** A socket whose every answer is the request. */
   private static ControlSocket socket(Path path, Duration patience) throws IOException {
     ControlSocket socket =
