@@ -50,7 +50,9 @@ final class ControlClient {
         items.take(item);
       } else if (node.hasNonNull("error")) {
         throw new ControlException(
-            node.path("exit").asInt(Exit.INTERNAL), "refused", node.path("error").asText());
+            node.path("exit").asInt(Exit.INTERNAL),
+            ControlException.REFUSED,
+            node.path("error").asText());
       } else {
         ObjectNode result =
             node.get("result") instanceof ObjectNode object

@@ -7,6 +7,9 @@ final class ControlException extends Exception {
   /** No daemon listens at the socket. */
   static final String NOT_RUNNING = "not-running";
 
+  /** The daemon said no. */
+  static final String REFUSED = "refused";
+
   private final int exit;
   private final String code;
 

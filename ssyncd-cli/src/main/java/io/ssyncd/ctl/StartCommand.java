@@ -21,7 +21,7 @@ final class StartCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ControlException {
     Main tool = Objects.requireNonNull(main);
-    Answer answer = tool.ask(feed.request("start"));
+    Answer answer = ask(tool);
     boolean first = answer.result().path("first").asBoolean();
     if (tool.json()) {
       tool.printJson(answer.result().put("version", 1));
@@ -31,5 +31,17 @@ final class StartCommand implements Callable<Integer> {
       tool.printOld("recent sync service is already running");
     }
     return answer.exit();
+  }
+
+  /** A refusal has an old text of its own. */
+  private Answer ask(Main tool) throws ControlException {
+    try {
+      return tool.ask(feed.request("start"));
+    } catch (ControlException e) {
+      if (feed.http() && !tool.json() && e.code().equals(ControlException.REFUSED)) {
+        tool.printOld("error adding http farm listener");
+      }
+      throw e;
+    }
   }
 }

@@ -123,6 +123,15 @@ class OldTextsTest {
   }
 
   @Test
+  void aStartThatIsRefusedSaysSoAsTheOldToolDid() throws Exception {
+    Requests refused = (request, reply) -> reply.error(Exit.TRY_AGAIN, "no majority");
+    assertThat(stdout(refused, "start", "http", "f1"))
+        .isEqualTo("error adding http farm listener\n");
+    assertThat(stdout(refused, "start", "recent")).isEmpty();
+    assertThat(stdout(refused, "-o", "json", "start", "http", "f1")).startsWith("{\"version\":1,");
+  }
+
+  @Test
   void write() throws Exception {
     Requests good = (request, reply) -> reply.result(0, empty().put("result", "ok"));
     Requests bad = (request, reply) -> reply.result(Exit.REFUSED, empty().put("result", "refused"));
