@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Which feeds are live, and their local ends: what the configuration names, and what operators
  * started, less what they stopped. Open on every member that is no witness, whoever leads. On the
- * node's thread, but for {@link #all} and {@link #warnings}.
+ * node's thread, but for {@link #all}, {@link #hearing} and {@link #warning}.
  */
 final class Feeds {
   /** How many feeds may be live on a node: each has threads and a connection. */
@@ -70,6 +70,11 @@ final class Feeds {
   /** All live feeds, in their order. */
   List<LocalFeed> all() {
     return shown;
+  }
+
+  /** Which farms this host hears. */
+  Hearing hearing() {
+    return Hearing.of(shown.stream().filter(local -> local.feed().kind() == Kind.HTTP).toList());
   }
 
   /** Opens what became live, and closes what is no longer. */

@@ -1,23 +1,16 @@
 package io.ssyncd.node;
 
-import io.ssyncd.log.Entry;
 import io.ssyncd.log.LogStatus;
-import io.ssyncd.log.Outcome;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
-import io.ssyncd.session.Kind;
 import io.ssyncd.table.SessionTable;
-import io.ssyncd.table.TableListener;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,32 +31,27 @@ final class NodeParts {
   private final ReplicatedLog raft;
   private final SessionTable table;
   private final DataDirectory directory;
-  private final long startedMs = System.currentTimeMillis();
 
   private final NodeLoop loop;
   private final NodeLoop ingestThread;
   private final NodeLoop watch;
 
   private final TableLimits limits;
-  private final IngestCounters ingested = new IngestCounters();
   private final Feeds feeds;
   private final Promotion promotion;
   private final LeaseKeeper lease;
   private final VipWatch vip;
-  private final @Nullable TrackFile track;
-  private final Readiness readiness;
+  private final Announcer announcer;
   private final Members members;
   private final Transfers transfers;
+  private final ReignParts reigns;
   private final Commands commands;
   private final Freshness freshness;
   private final OperatorWrites writes;
   private final FollowerTraffic followerTraffic = new FollowerTraffic();
   private final StatusView status;
 
-  private final AtomicBoolean tableNews = new AtomicBoolean();
-  private volatile int trackValue;
   private volatile @Nullable Warning halt;
-  private byte[] published = new byte[0];
 
   NodeParts(
       NodeConfig config,
@@ -86,12 +74,12 @@ final class NodeParts {
         new Feeds(
             config.witness() ? List.of() : config.feeds(), table, loop, endpoints, new FeedNews());
     this.vip = new VipWatch(config.promotion().vip(), host);
-    this.track = config.promotion().trackFile().map(TrackFile::new).orElse(null);
-    this.readiness = new Readiness(config);
     this.members = new Members(raft, config.name(), tuning.noticeAge(), addressFollows(config));
     this.transfers = new Transfers(config, tuning, loop, raft, members);
-    this.promotion =
-        new Promotion(config, tuning, loop, raft, table, new ReignParts(), this::stateChanged);
+    this.reigns =
+        new ReignParts(config, tuning, loop, ingestThread, raft, table, limits, feeds, transfers);
+    this.promotion = new Promotion(config, tuning, loop, raft, table, reigns, this::stateChanged);
+    this.announcer = new Announcer(config, raft, watch, promotion::view, feeds, vip);
     this.lease = new LeaseKeeper(raft, loop, config.log().electionTimeout());
     this.commands = new Commands(raft, table, loop, tuning);
     this.freshness = new Freshness(directory);
@@ -103,12 +91,7 @@ final class NodeParts {
             table,
             feeds,
             freshness,
-            () ->
-                loop.execute(
-                    () -> {
-                      readiness.lastKnownWritten();
-                      updateTrack();
-                    }));
+            () -> loop.execute(announcer::lastKnownWritten));
     this.status =
         new StatusView(
             config,
@@ -123,7 +106,7 @@ final class NodeParts {
                 transfers::warning,
                 transfers::deafWarning,
                 followerTraffic::warning,
-                () -> track == null ? null : track.warning(),
+                announcer::warning,
                 () -> halt));
   }
 
@@ -144,17 +127,14 @@ final class NodeParts {
   }
 
   IngestCounters ingested() {
-    return ingested;
+    return reigns.ingested();
   }
 
   /** Before the log is started: hears of everything from its first entry on. */
   void begin() {
-    table.onApplied(new TableNews());
+    table.onApplied(new TableNews(loop, this::tableChanged));
     boolean unused = vip.look();
-    if (track != null) {
-      updateTrack();
-      watch.every(tuning.trackEvery(), () -> track.write(trackValue));
-    }
+    announcer.begin(tuning.trackEvery());
   }
 
   /** The log is open. */
@@ -199,7 +179,7 @@ final class NodeParts {
     if (config.witness()) {
       transfers.tickWitness(promotion.leads());
     } else {
-      Hearing hearing = hearing();
+      Hearing hearing = feeds.hearing();
       transfers.tickVip(leadsAway(), hearing);
       transfers.tickDeaf(promotion.leads(), hearing);
     }
@@ -208,7 +188,7 @@ final class NodeParts {
       leading.resyncRefused(limits);
     }
     freshness.note(now);
-    updateTrack();
+    announcer.updateTrack();
   }
 
   /**
@@ -216,12 +196,6 @@ final class NodeParts {
    */
   private static boolean addressFollows(NodeConfig config) {
     return config.promotion().vip().isEmpty() || config.promotion().trackFile().isPresent();
-  }
-
-  /** Which farms this host hears. */
-  private Hearing hearing() {
-    return Hearing.of(
-        feeds.all().stream().filter(local -> local.feed().kind() == Kind.HTTP).toList());
   }
 
   /** Leads, is done with its sinks as far as that goes, and traffic does not come here. */
@@ -236,49 +210,19 @@ final class NodeParts {
   private void compareMembers() {
     members.sample(raft.status());
     followerTraffic.tick(promotion.leads(), feeds.all());
-    publish();
+    announcer.publish();
   }
 
   private void stateChanged() {
-    updateTrack();
-    publish();
+    announcer.updateTrack();
+    announcer.publish();
   }
 
-  private void publish() {
-    SortedMap<String, String> configurations = new TreeMap<>();
-    for (LocalFeed local : feeds.all()) {
-      Endpoint endpoint = local.endpoint();
-      if (endpoint != null && local.feed().kind() == Kind.HTTP) {
-        endpoint
-            .configurationDigest()
-            .ifPresent(digest -> configurations.put(local.feed().name(), digest));
-      }
-    }
-    byte[] notice =
-        NoticeCodec.encode(
-            new Notice(
-                raft.status().appliedIndex(),
-                promotion.view().state(),
-                vip.holds(),
-                startedMs,
-                hearing(),
-                configurations));
-    if (!Arrays.equals(notice, published)) {
-      published = notice;
-      raft.publish(notice);
-    }
-  }
-
-  private void updateTrack() {
-    TrackFile file = track;
-    if (file == null) {
-      return;
-    }
-    int value = readiness.value(promotion.view(), raft.status(), System.nanoTime());
-    if (value != trackValue) {
-      log.info("track file: {}", value);
-      trackValue = value;
-      watch.execute(() -> file.write(trackValue));
+  /** By an OPEN, a command or a snapshot. */
+  private void tableChanged() {
+    promotion.tableChanged();
+    if (!config.witness()) {
+      feeds.reconcile();
     }
   }
 
@@ -289,7 +233,7 @@ final class NodeParts {
       loop.execute(
           () -> {
             tick();
-            publish();
+            announcer.publish();
           });
     }
     freshness.keep();
@@ -338,9 +282,7 @@ final class NodeParts {
     loop.close();
     ingestThread.close();
     watch.close();
-    if (track != null) {
-      track.close();
-    }
+    announcer.close();
     directory.close();
   }
 
@@ -353,50 +295,6 @@ final class NodeParts {
       return false;
     } catch (ExecutionException | TimeoutException e) {
       return false;
-    }
-  }
-
-  /** What a reign is made of. */
-  private final class ReignParts implements Promotion.Parts {
-    @Override
-    public LeaderFeeds feeds(Reign reign) {
-      feeds.reconcile();
-      Ingest ingest =
-          new Ingest(
-              reign,
-              config.name(),
-              raft,
-              table,
-              limits,
-              ingestThread,
-              tuning,
-              ingested,
-              why -> loop.execute(() -> promotion.broken(reign, why)),
-              intake -> loop.execute(() -> resync(intake)));
-      return new LeaderFeeds(
-          config.promotion().write(),
-          config.promotion().deadline(),
-          ingest,
-          local -> {
-            Endpoint endpoint = local.endpoint();
-            return endpoint == null
-                ? null
-                : new LeaderFeed(
-                    local, endpoint, reign, ingest, loop, tuning, table, promotion::advance);
-          },
-          feeds.all());
-    }
-
-    private void resync(FeedIntake intake) {
-      LeaderFeeds leading = promotion.feeds();
-      if (leading != null) {
-        leading.resync(intake);
-      }
-    }
-
-    @Override
-    public void handOn() {
-      transfers.tickWitness(true);
     }
   }
 
@@ -417,35 +315,6 @@ final class NodeParts {
       if (leading != null) {
         leading.remove(feed.feed());
         promotion.advance();
-      }
-    }
-  }
-
-  /** Entries that change more than records. On the thread that applies. */
-  private final class TableNews implements TableListener {
-    @Override
-    public void applied(long index, @Nullable Entry entry, Outcome outcome) {
-      if (entry instanceof Entry.Open || entry instanceof Entry.Command) {
-        tell();
-      }
-    }
-
-    @Override
-    public void restored(long index) {
-      tell();
-    }
-
-    /** One task for many entries: a restart replays the whole log. */
-    private void tell() {
-      if (tableNews.compareAndSet(false, true)) {
-        loop.execute(
-            () -> {
-              tableNews.set(false);
-              promotion.tableChanged();
-              if (!config.witness()) {
-                feeds.reconcile();
-              }
-            });
       }
     }
   }

@@ -102,8 +102,12 @@ final class Promotion {
 
   /** Makes the parts of a reign. */
   interface Parts {
-    /** The sinks and sources of a reign whose OPEN is applied, none of them begun. */
-    LeaderFeeds feeds(Reign reign);
+    /**
+     * The sinks and sources of a reign whose OPEN is applied, none of them begun.
+     *
+     * @param of hears of them
+     */
+    LeaderFeeds feeds(Reign reign, Promotion of);
 
     /** A witness was elected. */
     void handOn();
@@ -219,7 +223,7 @@ final class Promotion {
   private void open(Reign now, long index) {
     now.opened(index);
     to(NodeState.CAUGHT_UP, "everything up to entry " + index + " is applied");
-    feeds = parts.feeds(now);
+    feeds = parts.feeds(now, this);
     to(NodeState.WRITING, "the sinks are written");
     advance();
   }

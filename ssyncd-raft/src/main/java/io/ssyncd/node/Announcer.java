@@ -1,0 +1,119 @@
+package io.ssyncd.node;
+
+import io.ssyncd.log.ReplicatedLog;
+import io.ssyncd.session.Kind;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells others how this node stands, when that has changed: the members by its notice, keepalived
+ * by the track file. On the node's thread, but for {@link #warning} and the file itself, which is
+ * written by the watch thread.
+ */
+final class Announcer {
+  private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+
+  private final ReplicatedLog raft;
+  private final NodeLoop watch;
+  private final Supplier<Promotion.View> promotion;
+  private final Feeds feeds;
+  private final VipWatch vip;
+  private final Readiness readiness;
+  private final @Nullable TrackFile track;
+  private final long startedMs = System.currentTimeMillis();
+  private volatile int trackValue;
+  private byte[] published = new byte[0];
+
+  /** Of a node that has told nothing yet. */
+  Announcer(
+      NodeConfig config,
+      ReplicatedLog raft,
+      NodeLoop watch,
+      Supplier<Promotion.View> promotion,
+      Feeds feeds,
+      VipWatch vip) {
+    this.raft = raft;
+    this.watch = watch;
+    this.promotion = promotion;
+    this.feeds = feeds;
+    this.vip = vip;
+    this.readiness = new Readiness(config);
+    this.track = config.promotion().trackFile().map(TrackFile::new).orElse(null);
+  }
+
+  @Nullable Warning warning() {
+    return track == null ? null : track.warning();
+  }
+
+  /** Writes the track file from now on, again and again; before any other call. */
+  void begin(Duration every) {
+    TrackFile file = track;
+    if (file != null) {
+      updateTrack();
+      watch.every(every, () -> file.write(trackValue));
+    }
+  }
+
+  /** An operator had written what this node holds, without a majority. */
+  void lastKnownWritten() {
+    readiness.lastKnownWritten();
+    updateTrack();
+  }
+
+  /** To keepalived, if the value has changed. */
+  void updateTrack() {
+    TrackFile file = track;
+    if (file == null) {
+      return;
+    }
+    int value = readiness.value(promotion.get(), raft.status(), System.nanoTime());
+    if (value != trackValue) {
+      log.info("track file: {}", value);
+      trackValue = value;
+      watch.execute(() -> file.write(trackValue));
+    }
+  }
+
+  /** To the members, if anything has changed. */
+  void publish() {
+    byte[] notice =
+        NoticeCodec.encode(
+            new Notice(
+                raft.status().appliedIndex(),
+                promotion.get().state(),
+                vip.holds(),
+                startedMs,
+                feeds.hearing(),
+                configurations()));
+    if (!Arrays.equals(notice, published)) {
+      published = notice;
+      raft.publish(notice);
+    }
+  }
+
+  private SortedMap<String, String> configurations() {
+    SortedMap<String, String> configurations = new TreeMap<>();
+    for (LocalFeed local : feeds.all()) {
+      Endpoint endpoint = local.endpoint();
+      if (endpoint != null && local.feed().kind() == Kind.HTTP) {
+        endpoint
+            .configurationDigest()
+            .ifPresent(digest -> configurations.put(local.feed().name(), digest));
+      }
+    }
+    return configurations;
+  }
+
+  /** keepalived hears that this node is not ready, for good. */
+  void close() {
+    if (track != null) {
+      track.close();
+    }
+  }
+}
