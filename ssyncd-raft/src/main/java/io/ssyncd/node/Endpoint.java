@@ -1,6 +1,12 @@
 package io.ssyncd.node;
 
+import io.ssyncd.session.Scope;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 
 /**
  * The local end of a feed: source and sink of one Pound, or of this host's kernel tables, which
@@ -19,6 +25,25 @@ public interface Endpoint extends AutoCloseable {
    */
   default Optional<String> configurationDigest() {
     return Optional.empty();
+  }
+
+  /**
+   * Takes what operators cleared from the cluster out of the process behind it as well, where that
+   * can be done: the kernel's tables can be emptied, a Pound cannot. Called by the thread that
+   * writes the sink.
+   *
+   * @param scopes the farms or tables; all if empty
+   * @return how many records each of them lost
+   * @throws IOException if one could not be emptied; says which and why
+   */
+  default SortedMap<Scope, Integer> clear(Set<Scope> scopes)
+      throws IOException, InterruptedException {
+    return Collections.emptySortedMap();
+  }
+
+  /** Its bounded queues, for {@code status} and metrics. Never blocks. */
+  default List<NodeStatus.QueueStatus> queues() {
+    return List.of();
   }
 
   /** Lets go of the process behind it in the way that process stands. */

@@ -104,6 +104,10 @@ final class StatusView {
               counters.depth(),
               FeedIntake.MAX_KEYS,
               counters.overflows()));
+      Endpoint endpoint = local.endpoint();
+      if (endpoint != null) {
+        all.addAll(endpoint.queues());
+      }
     }
     for (Kind kind : Kind.values()) {
       all.add(

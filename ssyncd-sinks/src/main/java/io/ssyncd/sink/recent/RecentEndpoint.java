@@ -1,9 +1,15 @@
 package io.ssyncd.sink.recent;
 
 import io.ssyncd.node.Endpoint;
+import io.ssyncd.node.NodeStatus;
+import io.ssyncd.session.Scope;
 import io.ssyncd.source.recent.KernelTables;
 import io.ssyncd.source.recent.RecentConfig;
 import io.ssyncd.source.recent.RecentSource;
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
 
 /** This host's kernel tables: source and sink, and what both know of them. */
 public final class RecentEndpoint implements Endpoint {
@@ -31,9 +37,21 @@ public final class RecentEndpoint implements Endpoint {
     return sink;
   }
 
-  /** Stops the source; the kernel notices nothing. */
+  @Override
+  public SortedMap<Scope, Integer> clear(Set<Scope> scopes)
+      throws IOException, InterruptedException {
+    return sink.clear(scopes, source::cleared);
+  }
+
+  @Override
+  public List<NodeStatus.QueueStatus> queues() {
+    return List.of(sink.removalsWaiting());
+  }
+
+  /** Stops the source, and takes out no more entries; the kernel notices nothing. */
   @Override
   public void close() {
     source.stop();
+    sink.close();
   }
 }

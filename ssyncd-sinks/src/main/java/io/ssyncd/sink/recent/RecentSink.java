@@ -1,6 +1,7 @@
 package io.ssyncd.sink.recent;
 
 import io.ssyncd.node.FencedException;
+import io.ssyncd.node.NodeStatus;
 import io.ssyncd.node.Reason;
 import io.ssyncd.node.ScopeReport;
 import io.ssyncd.node.SessionSink;
@@ -25,11 +26,13 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,19 +44,22 @@ import org.slf4j.LoggerFactory;
  * <p>With the restore command the kernel keeps everything. A stock kernel takes presence alone, and
  * every report says so: an entry counts as seen when it was written, once, unless the table's
  * policy wants its hits replayed; where the policy says how long entries count, older ones are
- * refused as expired; and of sibling tables only the one that saw a client last gets it.
+ * refused as expired, and the others are taken out again when their time is over, see {@link
+ * Removals}; and of sibling tables only the one that saw a client last gets it.
  */
-public final class RecentSink implements SessionSink {
+public final class RecentSink implements SessionSink, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RecentSink.class);
 
   private final KernelTables tables;
   private final CommandProbe probe;
+  private final Removals removals;
   private final SortedMap<String, Warning> warnings = new ConcurrentSkipListMap<>();
 
   /** A sink into these tables. */
   public RecentSink(KernelTables tables) {
     this.tables = tables;
     this.probe = new CommandProbe(tables);
+    this.removals = new Removals(tables);
   }
 
   @Override
@@ -63,13 +69,19 @@ public final class RecentSink implements SessionSink {
 
   @Override
   public List<Warning> warnings() {
-    return List.copyOf(warnings.values());
+    List<Warning> all = new ArrayList<>(warnings.values());
+    Warning late = removals.warning();
+    if (late != null) {
+      all.add(late);
+    }
+    return List.copyOf(all);
   }
 
   @Override
   public List<ScopeReport> write(WriteOrder order)
       throws IOException, InterruptedException, FencedException {
     warnings.clear();
+    removals.begin(order.table());
     try {
       SortedSet<String> present = present();
       Siblings siblings = Siblings.of(order.table());
@@ -98,11 +110,12 @@ public final class RecentSink implements SessionSink {
    * cluster. Tables that are not there, or not kept in the cluster, are passed over.
    *
    * @param scopes the tables; all that the cluster keeps if empty
-   * @return how many rows each table lost, by name
+   * @param emptied told of each table, by name, while its lock is still held
+   * @return how many rows each table lost
    */
-  public SortedMap<String, Integer> clear(java.util.Set<Scope> scopes)
+  public SortedMap<Scope, Integer> clear(Set<Scope> scopes, Consumer<String> emptied)
       throws IOException, InterruptedException {
-    SortedMap<String, Integer> lost = new TreeMap<>();
+    SortedMap<Scope, Integer> lost = new TreeMap<>();
     for (String name : present()) {
       if (scopes.isEmpty() || scopes.contains(Scope.table(name))) {
         KernelTable table = tables.table(name);
@@ -111,7 +124,8 @@ public final class RecentSink implements SessionSink {
           int rows = tables.read(name).size();
           commands.write(ByteBuffer.wrap(new byte[] {'/', '\n'}));
           table.cleared();
-          lost.put(name, rows);
+          emptied.accept(name);
+          lost.put(Scope.table(name), rows);
           log.info("table {} was emptied of {} rows", name, rows);
         } catch (NoSuchFileException e) {
           log.info("table {} went away before it was emptied", name);
@@ -121,6 +135,22 @@ public final class RecentSink implements SessionSink {
       }
     }
     return lost;
+  }
+
+  /** How many rows wait for their removal. */
+  NodeStatus.QueueStatus removalsWaiting() {
+    return removals.status();
+  }
+
+  /** For tests: takes out what is due, now. */
+  Removals removals() {
+    return removals;
+  }
+
+  /** Takes no rows out any more. */
+  @Override
+  public void close() {
+    removals.close();
   }
 
   private SortedSet<String> present() throws IOException {
@@ -197,10 +227,11 @@ public final class RecentSink implements SessionSink {
             command,
             tables.config().policy(table.name()),
             siblings::sawLater,
-            address -> table.isOwn(address, tables.clock().width()),
+            row -> table.isOwn(row, tables.clock().width()),
+            address -> table.known(address) != null,
             moment,
             module.room(),
-            System.currentTimeMillis());
+            tables.nowMs());
     WritePlan plan = WritePlan.of(entries, rows, in);
     notes.limits(entries).ifPresent(text -> warn("table-limit", table.name(), text));
     notes.keeps(plan, in);
@@ -208,7 +239,8 @@ public final class RecentSink implements SessionSink {
     if (order.dryRun()) {
       tally.applied(plan.writes().size());
     } else {
-      new TableWrite(tables, table, plan, in).run(order.fence(), tally);
+      new TableWrite(tables, table, plan, in, removals).run(order.fence(), tally);
+      notes.waiting(removals.waiting(table), in.policy());
     }
     return logged(tally.report(), command);
   }

@@ -51,6 +51,17 @@ final class TableNotes {
     return Optional.of(text);
   }
 
+  /** How many rows wait for the end of their entries' own time. */
+  void waiting(long rows, TablePolicy policy) {
+    if (rows > 0 && policy.persistence().isPresent()) {
+      tally.note(
+          rows
+              + " entries that count as seen when they were written are taken out again "
+              + policy.persistence().get().toSeconds()
+              + " s after their client was seen");
+    }
+  }
+
   /** What a stock kernel does not keep, and by which rules entries were chosen for it. */
   void keeps(WritePlan plan, WritePlan.Circumstances in) {
     if (in.command() == Command.LEGACY) {
@@ -69,9 +80,12 @@ final class TableNotes {
     if (in.policy().persistence().isEmpty() && !plan.writes().isEmpty()) {
       tally.note("no policy says how long entries count: those of any age are written");
     }
-    if (!plan.stale().isEmpty()) {
-      tally.note(
-          plan.stale().size() + " of our own rows are removed: a sibling saw the client later");
+    long elsewhere = plan.stale().size() - plan.overstayed();
+    if (elsewhere > 0) {
+      tally.note(elsewhere + " of our own rows are removed: a sibling saw the client later");
+    }
+    if (plan.overstayed() > 0) {
+      tally.note(plan.overstayed() + " of our own rows are removed: their time is over");
     }
     if (plan.leftToSiblings() > 0) {
       tally.note(

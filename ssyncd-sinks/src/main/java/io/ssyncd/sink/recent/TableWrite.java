@@ -5,6 +5,7 @@ import io.ssyncd.node.Reason;
 import io.ssyncd.node.ScopeReport;
 import io.ssyncd.node.WriteOrder;
 import io.ssyncd.session.RecentEntry;
+import io.ssyncd.session.Scope;
 import io.ssyncd.source.recent.JiffiesMoment;
 import io.ssyncd.source.recent.KernelTable;
 import io.ssyncd.source.recent.KernelTables;
@@ -12,6 +13,7 @@ import io.ssyncd.source.recent.RecentAddress;
 import io.ssyncd.source.recent.RecentRow;
 import io.ssyncd.source.recent.TableFiles;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
 import java.util.HashMap;
 import java.util.List;
@@ -24,14 +26,22 @@ final class TableWrite {
   private final KernelTable table;
   private final WritePlan plan;
   private final WritePlan.Circumstances in;
+  private final Removals removals;
   private final Map<PlannedEntry, String> failed = new HashMap<>();
   private int shortened;
+  private int done;
 
-  TableWrite(KernelTables tables, KernelTable table, WritePlan plan, WritePlan.Circumstances in) {
+  TableWrite(
+      KernelTables tables,
+      KernelTable table,
+      WritePlan plan,
+      WritePlan.Circumstances in,
+      Removals removals) {
     this.tables = tables;
     this.table = table;
     this.plan = plan;
     this.in = in;
+    this.removals = removals;
   }
 
   /**
@@ -41,15 +51,35 @@ final class TableWrite {
    */
   void run(WriteOrder.Fence fence, ScopeReport.Tally tally)
       throws IOException, InterruptedException, FencedException {
+    plan.adopted().forEach(this::adopt);
     if (plan.writes().isEmpty() && plan.stale().isEmpty()) {
       return;
     }
     try {
       write(fence);
-      verify(tally);
+      verify(plan.writes(), tally);
+    } catch (FencedException | InterruptedException | ClosedByInterruptException e) {
+      remember(e);
+      throw e;
     } catch (NoSuchFileException e) {
       String example = "table " + table.name() + " went away while it was written";
       tally.refused(Reason.TABLE_MISSING, plan.writes().size(), example);
+    }
+  }
+
+  private void adopt(PlannedEntry planned) {
+    if (planned.before() != null) {
+      removals.stamped(table, planned.before(), planned.entry());
+    }
+  }
+
+  /** The write ends early; what has gone in is this node's writing all the same. */
+  private void remember(Exception end) {
+    boolean unused = Thread.interrupted();
+    try {
+      verify(plan.writes().subList(0, done), new ScopeReport.Tally(Scope.table(table.name())));
+    } catch (IOException e) {
+      end.addSuppressed(e);
     }
   }
 
@@ -64,8 +94,8 @@ final class TableWrite {
         table.removed(address);
       }
       Room room = new Room(stock);
-      for (int done = 0; done < writes.size(); ) {
-        check(fence, done);
+      while (done < writes.size()) {
+        check(fence);
         int count = writer.prepare(writes, done, room.next(writes, done));
         writer.flush(failed::put);
         done += count;
@@ -83,8 +113,7 @@ final class TableWrite {
         : new LegacyWriter(commands, stock, moment);
   }
 
-  private void check(WriteOrder.Fence fence, int done)
-      throws InterruptedException, FencedException {
+  private void check(WriteOrder.Fence fence) throws InterruptedException, FencedException {
     String where = "after " + done + " of " + plan.writes().size() + " entries of " + table.name();
     if (Thread.interrupted()) {
       throw new InterruptedException("the write was interrupted " + where);
@@ -94,9 +123,9 @@ final class TableWrite {
     }
   }
 
-  private void verify(ScopeReport.Tally tally) throws IOException {
+  private void verify(List<PlannedEntry> writes, ScopeReport.Tally tally) throws IOException {
     Map<RecentAddress, RecentRow> rows = tables.read(table.name());
-    for (PlannedEntry planned : plan.writes()) {
+    for (PlannedEntry planned : writes) {
       String refusal = failed.get(planned);
       RecentRow row = rows.get(planned.address());
       ReadBack.Left left = row == null ? null : left(planned, row);
@@ -109,7 +138,7 @@ final class TableWrite {
       } else {
         tally.applied(1);
         if (left.stamps() > 0) {
-          table.written(left.row(), planned.entry());
+          known(planned, left.row());
         }
         shortened += left.stamps() < planned.entry().stamps() ? 1 : 0;
       }
@@ -119,13 +148,24 @@ final class TableWrite {
     }
   }
 
+  private void known(PlannedEntry planned, RecentRow row) {
+    if (keepsAges(planned)) {
+      table.written(row, planned.entry());
+    } else {
+      removals.stamped(table, row, planned.entry());
+    }
+  }
+
+  private boolean keepsAges(PlannedEntry planned) {
+    return in.moment() != null
+        && (in.command() == Command.RESTORE
+            || (in.command() == Command.LEGACY && !planned.address().v6()));
+  }
+
   private ReadBack.@Nullable Left left(PlannedEntry planned, RecentRow row) {
     JiffiesMoment moment = in.moment();
-    boolean kept =
-        in.command() == Command.RESTORE
-            || (in.command() == Command.LEGACY && !planned.address().v6());
     RecentEntry entry = planned.entry();
-    return kept && moment != null
+    return keepsAges(planned) && moment != null
         ? ReadBack.restored(entry, row, moment)
         : ReadBack.added(
             planned.before(),

@@ -22,8 +22,10 @@ final class WritePlan {
   private final List<PlannedEntry> writes = new ArrayList<>();
   private final List<RecentAddress> victims = new ArrayList<>();
   private final List<RecentAddress> stale = new ArrayList<>();
+  private final List<PlannedEntry> adopted = new ArrayList<>();
   private long unchanged;
   private long expired;
+  private long overstayed;
   private long leftToSiblings;
   private long full;
   private long removed;
@@ -42,11 +44,25 @@ final class WritePlan {
   }
 
   /**
-   * Rows that an earlier write made, of clients that a sibling table has seen since: they would go
-   * on sending them to the old backend, for a stock kernel took the time of that write for theirs.
+   * Rows that an earlier write made and that have to go, for a stock kernel took the time of that
+   * write for theirs: of clients that a sibling table has seen since, who would go on to the old
+   * backend; and of clients whose time is over.
    */
   List<RecentAddress> stale() {
     return stale;
+  }
+
+  /**
+   * Entries in place whose rows are not known, and were made by no packet: an earlier life of this
+   * node wrote them.
+   */
+  List<PlannedEntry> adopted() {
+    return adopted;
+  }
+
+  /** Of the stale rows, those whose client's time is over. */
+  long overstayed() {
+    return overstayed;
   }
 
   /** Entries that are in place already, or newer there. */
@@ -85,7 +101,8 @@ final class WritePlan {
    * @param command what the kernel understands
    * @param policy what is known of the table
    * @param sawLater whether a sibling table saw an entry's client later
-   * @param own whether a row is as an earlier write left it
+   * @param own whether a row is as a write of this life of the node left it
+   * @param known whether this life of the node knows a row
    * @param moment translates stamps; null where they cannot be: then only what is missing is
    *     written
    * @param room how many rows the table holds at most
@@ -95,10 +112,21 @@ final class WritePlan {
       Command command,
       TablePolicy policy,
       Predicate<RecentEntry> sawLater,
-      Predicate<RecentAddress> own,
+      Predicate<RecentRow> own,
+      Predicate<RecentAddress> known,
       @Nullable JiffiesMoment moment,
       int room,
-      long nowMs) {}
+      long nowMs) {
+    /** Whether a row is as an earlier life of this node left it: no packet made it. */
+    boolean foundling(RecentRow row) {
+      return row.ttl() == 0 && !known.test(row.address());
+    }
+
+    /** Whether a row is this node's writing and nothing else. */
+    boolean ours(RecentRow row) {
+      return own.test(row) || foundling(row);
+    }
+  }
 
   /** A plan for {@code entries} of the cluster and {@code rows} of the kernel. */
   static WritePlan of(
@@ -114,7 +142,7 @@ final class WritePlan {
     for (RecentRow row : unknown.values()) {
       places.add(new Place(seen(row, in), row.address(), row, null, Standing.EXTRA));
     }
-    plan.settle(places, in.room());
+    plan.settle(places, in);
     return plan;
   }
 
@@ -142,7 +170,7 @@ final class WritePlan {
       Circumstances in,
       List<Place> places) {
     Standing standing = standing(entry, row, in);
-    if (standing == Standing.PASSED_OVER && row != null && in.own().test(address)) {
+    if (standing == Standing.PASSED_OVER && row != null && in.ours(row)) {
       stale.add(address);
       return;
     }
@@ -160,10 +188,13 @@ final class WritePlan {
         return Standing.PASSED_OVER;
       }
       if (outlived(entry, in)) {
-        if (row != null) {
+        if (row == null) {
+          expired++;
+        } else if (!in.ours(row)) {
           return Standing.IN_PLACE;
+        } else {
+          overstayed++;
         }
-        expired++;
         return Standing.PASSED_OVER;
       }
     }
@@ -191,15 +222,15 @@ final class WritePlan {
   }
 
   /** Lets the newest in, and puts what is to be written in order. */
-  private void settle(List<Place> places, int room) {
+  private void settle(List<Place> places, Circumstances in) {
     places.sort(Comparator.comparingLong(Place::seenMs));
-    int losers = Math.max(0, places.size() - room);
+    int losers = Math.max(0, places.size() - in.room());
     for (int i = 0; i < places.size(); i++) {
       Place place = places.get(i);
       if (i < losers) {
         lose(place);
       } else {
-        win(place);
+        win(place, in);
       }
     }
     writes.sort(Comparator.comparingLong(planned -> planned.entry().lastSeenMs()));
@@ -216,11 +247,17 @@ final class WritePlan {
     }
   }
 
-  private void win(Place place) {
+  private void win(Place place, Circumstances in) {
     RecentEntry entry = place.entry();
     switch (place.standing()) {
       case EXTRA -> extra++;
-      case IN_PLACE -> unchanged++;
+      case IN_PLACE -> {
+        unchanged++;
+        RecentRow row = place.row();
+        if (entry != null && row != null && in.command() == Command.STOCK && in.foundling(row)) {
+          adopted.add(new PlannedEntry(entry, place.address(), row));
+        }
+      }
       case PASSED_OVER -> {
         // Counted already; the row stays as it is.
       }

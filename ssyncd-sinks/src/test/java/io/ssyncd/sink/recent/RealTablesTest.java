@@ -15,6 +15,7 @@ import io.ssyncd.session.Scope;
 import io.ssyncd.session.SessionRecord;
 import io.ssyncd.source.recent.KernelTables;
 import io.ssyncd.source.recent.RecentConfig;
+import io.ssyncd.source.recent.TablePolicy;
 import io.ssyncd.testkit.NetworkNamespace;
 import io.ssyncd.testkit.TableIntake;
 import java.net.InetAddress;
@@ -23,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -204,6 +206,31 @@ class RealTablesTest {
     return mutation instanceof Mutation.Put put
         && put.session() instanceof RecentEntry entry
         && entry.key().addressText().equals(address);
+  }
+
+  @Test
+  void anEntryIsTakenOutWhenItsOwnTimeIsOver() throws Exception {
+    Duration persistence = Duration.ofSeconds(3);
+    RecentEndpoint limited =
+        new RecentEndpoint(
+            config(follower)
+                .withPolicies(
+                    List.of(
+                        new TablePolicy(
+                            "T", Optional.of(persistence), TablePolicy.Hits.PRESENCE))));
+    open.add(limited::close);
+    hold("T", "10.8.0.1", 1000);
+    hold("T", FIRST, 1000);
+    long ends = held("T", FIRST).lastSeenMs() + persistence.toMillis();
+
+    assertThat(write(limited, "T").notes()).anyMatch(note -> note.contains("taken out again 3 s"));
+    follower.packets(FIRST, 1);
+    await().until(() -> rows(follower, "T").size() == 1);
+
+    assertThat(System.currentTimeMillis()).isGreaterThanOrEqualTo(ends);
+    assertThat(rows(follower, "T")).first().asString().startsWith("src=" + FIRST + " ttl: 64 ");
+    await().until(() -> limited.queues().get(0).depth() == 0);
+    assertThat(rows(follower, "T")).hasSize(1);
   }
 
   @Test

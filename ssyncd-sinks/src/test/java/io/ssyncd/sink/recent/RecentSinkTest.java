@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -443,10 +444,14 @@ class RecentSinkTest {
     kernel.table("U");
     kernel.packet("T", v4(1), 1);
     kernel.packet("U", v4(1), 1);
+    List<String> cleared = new ArrayList<>();
 
-    assertThat(sink.clear(Set.of(Scope.table("T")))).containsEntry("T", 1).hasSize(1);
+    assertThat(sink.clear(Set.of(Scope.table("T")), cleared::add))
+        .containsEntry(Scope.table("T"), 1)
+        .hasSize(1);
     assertThat(kernel.rows("T")).isEmpty();
     assertThat(kernel.rows("U")).hasSize(1);
+    assertThat(cleared).containsExactly("T");
   }
 
   @Test

@@ -1,7 +1,9 @@
 package io.ssyncd.source.recent;
 
 import io.ssyncd.session.RecentEntry;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,51 @@ public final class KernelTable {
     rows.put(row.address(), new KnownRow(row, entry, row.lastSeen()));
   }
 
+  /**
+   * The same in a kernel that keeps no ages: the row carries the time of the write, and rules that
+   * look at its age count it for longer than the entry's own time.
+   *
+   * @param row what the table holds of it, without what packets may have added since
+   */
+  public void stamped(RecentRow row, RecentEntry entry) {
+    KnownRow known = new KnownRow(row, null, 0);
+    known.own(entry);
+    rows.put(row.address(), known);
+  }
+
+  /**
+   * The entries of rows that carry the time of a write, as far as nothing has refreshed them.
+   *
+   * @param untilMs only those whose client was seen at this time or before, in wall-clock
+   *     milliseconds
+   */
+  public List<RecentEntry> stampedUntil(long untilMs, JiffiesWidth width) {
+    List<RecentEntry> entries = new ArrayList<>();
+    for (KnownRow known : rows.values()) {
+      RecentEntry entry = known.stampedEntry(width);
+      if (entry != null && entry.lastSeenMs() <= untilMs) {
+        entries.add(entry);
+      }
+    }
+    return entries;
+  }
+
+  /** The cluster holds a newer state of an entry that was written: its row stands for that one. */
+  public void standsFor(RecentEntry entry) {
+    KnownRow known = rows.get(RecentAddress.of(entry.key().address()));
+    if (known != null) {
+      known.standsFor(entry);
+    }
+  }
+
+  /** The row no longer carries the time of a write: packets have refreshed it, or it is gone. */
+  public void settled(RecentAddress address) {
+    KnownRow known = rows.get(address);
+    if (known != null) {
+      known.settle();
+    }
+  }
+
   /** The row was taken out of the table by this node. */
   public void removed(RecentAddress address) {
     rows.remove(address);
@@ -60,9 +107,9 @@ public final class KernelTable {
     return known == null ? null : known.row;
   }
 
-  /** Whether the row as last known is what this node wrote. */
-  public boolean isOwn(RecentAddress address, JiffiesWidth width) {
-    KnownRow known = rows.get(address);
-    return known != null && known.isOwn(width);
+  /** Whether a row, as it is now, is what this node wrote in this life. */
+  public boolean isOwn(RecentRow row, JiffiesWidth width) {
+    KnownRow known = rows.get(row.address());
+    return known != null && known.isOwn(row, width);
   }
 }

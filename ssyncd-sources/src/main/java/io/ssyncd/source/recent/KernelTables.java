@@ -1,6 +1,7 @@
 package io.ssyncd.source.recent;
 
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class KernelTables {
   private final RecentConfig config;
   private final TableFiles files;
   private final JiffiesClock clock;
+  private final InstantSource wall;
   private final Globs selection;
   private final Map<String, KernelTable> tables = new ConcurrentHashMap<>();
   private final AtomicLong malformed = new AtomicLong();
@@ -37,9 +39,20 @@ public final class KernelTables {
 
   /** The tables that {@code files} shows, with a clock of their own. */
   public KernelTables(RecentConfig config, TableFiles files, JiffiesClock clock) {
+    this(config, files, clock, InstantSource.system());
+  }
+
+  /**
+   * The tables that {@code files} shows, with clocks of their own.
+   *
+   * @param wall says whose time is over, where a policy states how long an entry counts
+   */
+  public KernelTables(
+      RecentConfig config, TableFiles files, JiffiesClock clock, InstantSource wall) {
     this.config = config;
     this.files = files;
     this.clock = clock;
+    this.wall = wall;
     this.selection = new Globs(config.tables());
   }
 
@@ -56,6 +69,11 @@ public final class KernelTables {
   /** What translates their stamps. */
   public JiffiesClock clock() {
     return clock;
+  }
+
+  /** Now, in wall-clock milliseconds since 1970, as policies count time. */
+  public long nowMs() {
+    return wall.millis();
   }
 
   /** What the kernel says of the module; read anew at every call. */
@@ -80,6 +98,11 @@ public final class KernelTables {
   /** What is known of a table; made at the first call. */
   public KernelTable table(String name) {
     return tables.computeIfAbsent(name, KernelTable::new);
+  }
+
+  /** All tables that something is known of; a copy. */
+  public List<KernelTable> known() {
+    return List.copyOf(tables.values());
   }
 
   /** Rows that could not be read, since the start of this process. */

@@ -24,21 +24,53 @@ final class KnownRow {
   /** The newest stamp that comes from the write, in jiffies. */
   private long writtenUntil;
 
+  /** Whether the kernel took the time of the write for the entry's, so that it counts too long. */
+  private boolean stamped;
+
   KnownRow(RecentRow row, @Nullable RecentEntry written, long writtenUntil) {
     this.row = row;
     this.written = written;
     this.writtenUntil = writtenUntil;
   }
 
-  /** The row as it is now stands for {@code entry}. */
+  /** The row as it is now stands for {@code entry}, but carries the time of a write. */
   void own(RecentEntry entry) {
     written = entry;
     writtenUntil = row.lastSeen();
+    stamped = true;
+  }
+
+  /** The entry that was written has a newer state in the cluster: the row stands for that one. */
+  void standsFor(RecentEntry entry) {
+    written = entry;
+  }
+
+  /** The kernel's word holds from now on, whatever this node wrote. */
+  void settle() {
+    stamped = false;
+  }
+
+  /** The entry that the row stands for, if it carries the time of a write instead of its own. */
+  @Nullable RecentEntry stampedEntry(JiffiesWidth width) {
+    return stamped && isOwn(width) ? written : null;
+  }
+
+  /** When the client was seen last, in wall-clock milliseconds. */
+  long lastSeenMs(JiffiesMoment moment) {
+    RecentEntry base = written;
+    return base != null && isOwn(moment.width())
+        ? base.lastSeenMs()
+        : moment.toWallMs(row.lastSeen());
   }
 
   /** Whether the row, as it was last, is what this node wrote, and no packet came since. */
   boolean isOwn(JiffiesWidth width) {
-    return written != null && width.since(row.lastSeen(), writtenUntil) <= 0;
+    return isOwn(row, width);
+  }
+
+  /** Whether the row, as it is {@code now}, is what this node wrote. */
+  boolean isOwn(RecentRow now, JiffiesWidth width) {
+    return written != null && width.since(now.lastSeen(), writtenUntil) <= 0;
   }
 
   /**

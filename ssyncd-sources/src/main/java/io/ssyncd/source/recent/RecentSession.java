@@ -1,6 +1,7 @@
 package io.ssyncd.source.recent;
 
 import io.ssyncd.node.Intake;
+import io.ssyncd.session.Scope;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
@@ -29,6 +30,7 @@ final class RecentSession implements Runnable {
   private final Reporter reporter;
   private final TablePresence presence;
   private final PollSchedule schedule;
+  private final Expiry expiry;
   private final Semaphore wake = new Semaphore(0);
 
   /** Tables that this session has looked at. */
@@ -50,12 +52,18 @@ final class RecentSession implements Runnable {
     this.reporter = new Reporter(intake, health);
     this.presence = new TablePresence(tables, health, reporter);
     this.schedule = new PollSchedule(tables.config().interval());
+    this.expiry = new Expiry(tables, reporter);
   }
 
   /** Reports nothing more, from the return of this call on; the thread ends soon. */
   void stop() {
     reporter.silence();
     wake.release();
+  }
+
+  /** A table was emptied on purpose; its lock is held. */
+  void cleared(String table) {
+    reporter.clear(Scope.table(table));
   }
 
   /** Everything is to be looked at once more. */
@@ -134,6 +142,7 @@ final class RecentSession implements Runnable {
         look(tables.table(name));
       }
     }
+    expiry.tick(looked, System.nanoTime());
     reporter.confirm();
     writeBackWanted |= presence.cameBack();
     if (writeBackWanted && writeBack.request(System.nanoTime())) {
@@ -179,7 +188,13 @@ final class RecentSession implements Runnable {
 
   private boolean take(KernelTable table, TableReading reading, boolean compare)
       throws InterruptedException {
-    TableChanges changes = new TableChanges(table, reading, tables.clock(), reporter);
+    TableChanges changes =
+        new TableChanges(
+            table,
+            reading,
+            tables.clock(),
+            reporter,
+            tables.config().policy(table.name()).persistence());
     try {
       boolean changed;
       if (compare) {
@@ -214,7 +229,14 @@ final class RecentSession implements Runnable {
   }
 
   private void emptied(String name, int lost) {
-    String text = "table " + name + " lost its " + lost + " entries at once; they are written back";
+    boolean known = tables.config().policy(name).persistence().isPresent();
+    String text =
+        "table "
+            + name
+            + " lost its "
+            + lost
+            + " entries at once; they are written back"
+            + (known ? "" : "; if its rules reap, state their --seconds in recent.policies");
     log.warn(text);
     health.warn("table-emptied", name, text);
     writeBackWanted = true;

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * others stay is a deletion, once two looks have missed it. A table whose rows are all gone at once
  * was emptied or made anew, and one that is gone lost the rule that named it: both are accidents.
  * Nothing is deleted then; the node is asked to write the table back, at most once in {@link
- * WriteBack#PAUSE}. So the last entry of a table cannot be deleted by deleting it from the kernel.
+ * WriteBack#PAUSE}. So the last entry of a table cannot be deleted by deleting it from the kernel,
+ * unless a policy says how long entries count, and its time is over. Where one does, entries of the
+ * cluster whose time is over leave it once the kernel holds them no longer, see {@link Expiry}.
  */
 public final class RecentSource implements SessionSource {
   private final KernelTables tables;
@@ -58,6 +60,17 @@ public final class RecentSource implements SessionSource {
     RecentSession current = session;
     if (current != null) {
       current.resync();
+    }
+  }
+
+  /**
+   * A table was emptied on an operator's word: the cluster is to hold nothing of it, whatever of it
+   * is on its way there. The table's lock is held. Does nothing on a stopped source.
+   */
+  public synchronized void cleared(String table) {
+    RecentSession current = session;
+    if (current != null) {
+      current.cleared(table);
     }
   }
 

@@ -4,6 +4,7 @@ import io.ssyncd.node.Intake;
 import io.ssyncd.session.Mutation;
 import io.ssyncd.session.RecentEntry;
 import io.ssyncd.session.RecentKey;
+import io.ssyncd.session.Scope;
 import io.ssyncd.table.TableView;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -68,6 +69,14 @@ final class Reporter {
       deletions.add(key);
     }
     return offer(new Mutation.Delete(key));
+  }
+
+  /**
+   * Reports that a table was emptied on purpose: this takes the place of all that was said of it.
+   */
+  synchronized void clear(Scope table) {
+    deletions.removeIf(key -> key.scope().equals(table));
+    boolean unused = offer(new Mutation.ClearScope(table));
   }
 
   /** Forgets the deletions that the cluster has made. */

@@ -4,7 +4,10 @@ import io.ssyncd.session.RecentEntry;
 import io.ssyncd.session.RecentKey;
 import io.ssyncd.session.SessionRecord;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Turns one look at a table into changes, and brings what is known of it up to date. */
@@ -16,14 +19,24 @@ final class TableChanges {
   private final TableReading reading;
   private final JiffiesClock clock;
   private final Reporter reporter;
+  private final Optional<Duration> persistence;
   private @Nullable JiffiesMoment moment;
   private int lost;
 
-  TableChanges(KernelTable table, TableReading reading, JiffiesClock clock, Reporter reporter) {
+  /**
+   * @param persistence how long an entry of the table counts, where that is known
+   */
+  TableChanges(
+      KernelTable table,
+      TableReading reading,
+      JiffiesClock clock,
+      Reporter reporter,
+      Optional<Duration> persistence) {
     this.table = table;
     this.reading = reading;
     this.clock = clock;
     this.reporter = reporter;
+    this.persistence = persistence;
   }
 
   /** How many entries an accident took out of the table. */
@@ -44,7 +57,7 @@ final class TableChanges {
     for (RecentRow row : reading.news()) {
       KnownRow known = table.rows.get(row.address());
       boolean same = known != null && known.row.equals(row);
-      if (same && table.isOwn(row.address(), clock.width())) {
+      if (same && table.isOwn(row, clock.width())) {
         continue;
       }
       RecentKey key = new RecentKey(table.name(), row.address().toBytes());
@@ -100,15 +113,26 @@ final class TableChanges {
     return changed;
   }
 
-  /** Rows that had vanished before the others did are deletions all the same. */
-  private boolean accident(List<KnownRow> absent) {
+  /**
+   * Rows that had vanished before the others did are deletions all the same, and so are those whose
+   * time was over: a rule with {@code --reap} may have taken them.
+   */
+  private boolean accident(List<KnownRow> absent) throws IOException, InterruptedException {
+    List<KnownRow> deleted = new ArrayList<>();
     for (KnownRow gone : absent) {
-      if (gone.missed == 0) {
+      if (gone.missed > 0 || outlived(gone)) {
+        deleted.add(gone);
+      } else {
         table.rows.remove(gone.row.address());
         lost++;
       }
     }
-    return vanished(absent.stream().filter(gone -> gone.missed > 0).toList()) || lost > 0;
+    return vanished(deleted) || lost > 0;
+  }
+
+  private boolean outlived(KnownRow gone) throws IOException, InterruptedException {
+    return persistence.isPresent()
+        && now().wallMs() - gone.lastSeenMs(now()) >= persistence.get().toMillis();
   }
 
   private boolean vanished(List<KnownRow> absent) {

@@ -161,6 +161,26 @@ class RecentSourceTest {
   }
 
   @Test
+  void aTableThatIsClearedOnPurposeTakesWhatWasSaidOfItAlong() {
+    startWith(Rows.print(A, 64, then), Rows.print(B, 64, then));
+    KernelTable table = tables.table("T");
+    table.lock().lock();
+    try {
+      files.set("T");
+      table.cleared();
+      source.cleared("T");
+    } finally {
+      table.lock().unlock();
+    }
+    looked();
+
+    assertThat(intake.offered()).containsExactly(new Mutation.ClearScope(Scope.table("T")));
+    assertThat(held()).isZero();
+    assertThat(intake.replacements()).isZero();
+    assertThat(source.status().warnings()).isEmpty();
+  }
+
+  @Test
   void aTableThatStaysEmptyIsWrittenBackOnce() {
     startWith(Rows.print(A, 64, then), Rows.print(B, 64, then));
     files.set("T");
