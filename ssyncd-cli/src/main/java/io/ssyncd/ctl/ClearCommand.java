@@ -1,9 +1,11 @@
 package io.ssyncd.ctl;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Console;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -18,7 +20,8 @@ import picocli.CommandLine.ParentCommand;
     name = "clear",
     description = {
       "Drops records from the whole cluster. Asks first on a terminal.",
-      "clear http [FARM], clear recent [TABLE]"
+      "clear http [FARM], clear recent [TABLE]",
+      "The kernel's tables are emptied on every member that is up; a Pound keeps its sessions."
     })
 final class ClearCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Main main;
@@ -54,6 +57,15 @@ final class ClearCommand implements Callable<Integer> {
       tool.printJson(answer.result().put("version", 1));
     } else {
       tool.err().println("cleared " + what);
+      for (Map.Entry<String, JsonNode> table : answer.result().path("emptied").properties()) {
+        tool.err()
+            .println(
+                "table "
+                    + Lines.shown(table.getKey())
+                    + ": "
+                    + table.getValue().asLong()
+                    + " rows went out of this host's kernel");
+      }
     }
     return answer.exit();
   }

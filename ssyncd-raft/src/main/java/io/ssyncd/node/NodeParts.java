@@ -46,6 +46,7 @@ final class NodeParts {
   private final Transfers transfers;
   private final ReignParts reigns;
   private final Commands commands;
+  private final LocalClears clears;
   private final Freshness freshness;
   private final OperatorWrites writes;
   private final FollowerTraffic followerTraffic = new FollowerTraffic();
@@ -82,6 +83,7 @@ final class NodeParts {
     this.announcer = new Announcer(config, raft, watch, promotion::view, feeds, vip);
     this.lease = new LeaseKeeper(raft, loop, config.log().electionTimeout());
     this.commands = new Commands(raft, table, loop, tuning);
+    this.clears = new LocalClears(raft, feeds, loop);
     this.freshness = new Freshness(directory);
     this.writes =
         new OperatorWrites(
@@ -107,6 +109,7 @@ final class NodeParts {
                 transfers::deafWarning,
                 followerTraffic::warning,
                 announcer::warning,
+                clears::warning,
                 () -> halt));
   }
 
@@ -122,6 +125,10 @@ final class NodeParts {
     return commands;
   }
 
+  LocalClears clears() {
+    return clears;
+  }
+
   Transfers transfers() {
     return transfers;
   }
@@ -133,6 +140,7 @@ final class NodeParts {
   /** Before the log is started: hears of everything from its first entry on. */
   void begin() {
     table.onApplied(new TableNews(loop, this::tableChanged));
+    table.onApplied(clears);
     boolean unused = vip.look();
     announcer.begin(tuning.trackEvery());
   }
@@ -141,6 +149,7 @@ final class NodeParts {
   void joined() {
     if (!config.witness()) {
       loop.execute(feeds::reconcile);
+      clears.begin();
       loop.every(RETRY_REFUSED, feeds::retryRefused);
     }
     Duration tick = config.log().electionTimeout().dividedBy(5);

@@ -3,6 +3,8 @@ package io.ssyncd.node;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -19,7 +21,7 @@ final class SinkWriter {
   private final NodeLoop timer;
   private final ThreadPoolExecutor thread;
   private final Set<SinkWrite> open = ConcurrentHashMap.newKeySet();
-  private boolean closed;
+  private volatile boolean closed;
 
   /**
    * A writer with a thread of that name, while there is something to write.
@@ -75,6 +77,32 @@ final class SinkWriter {
                       sink.feed() + ": " + MAX_WAITING + " writes wait already"));
     }
     return write;
+  }
+
+  /**
+   * Does something else with what the sink writes to, when the writes before are done. Nothing
+   * interrupts it: it is short.
+   */
+  synchronized <T> CompletableFuture<T> run(Callable<T> task) {
+    CompletableFuture<T> done = new CompletableFuture<>();
+    try {
+      thread.execute(
+          () -> {
+            try {
+              if (closed) {
+                throw new RejectedExecutionException("the feed is being closed");
+              }
+              done.complete(task.call());
+            } catch (Exception | Error e) {
+              done.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      done.completeExceptionally(
+          new RejectedExecutionException(
+              closed ? "the feed is being closed" : MAX_WAITING + " writes wait already"));
+    }
+    return done;
   }
 
   /** Stops all writes, then runs {@code last}, and ends. */

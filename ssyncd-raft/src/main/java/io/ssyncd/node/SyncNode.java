@@ -6,10 +6,13 @@ import io.ssyncd.log.LogRefusedException;
 import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
+import io.ssyncd.session.Kind;
+import io.ssyncd.session.Scope;
 import io.ssyncd.table.SessionTable;
 import io.ssyncd.table.TableListener;
 import io.ssyncd.table.TableView;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -129,6 +132,27 @@ public final class SyncNode implements AutoCloseable {
   }
 
   /**
+   * Drops records from the cluster, and from the kernel's tables of every member that is up; a
+   * Pound keeps its sessions, for it knows no way to delete them.
+   *
+   * @param kind of this kind
+   * @param scope of this farm or table alone; null for all of the kind
+   * @return how many rows each of this host's tables lost; or fails as {@link #execute} does, or
+   *     with an {@link java.io.IOException} if the cluster was cleared but a table could not be
+   */
+  public CompletableFuture<SortedMap<Scope, Integer>> clear(Kind kind, @Nullable Scope scope) {
+    NodeParts now = running();
+    if (!config.witness() && !now.clears().isReady()) {
+      return CompletableFuture.failedFuture(
+          new LogUnavailableException(
+              "this node has not caught up with the cluster since its start"));
+    }
+    return now.commands()
+        .execute(new Entry.Operation.Clear(kind, scope))
+        .thenCompose(done -> now.clears().latest());
+  }
+
+  /**
    * Hands leadership to a member; on a follower, asks the leader to.
    *
    * @param member whom to; null for the reachable voter that traffic comes to, or that is furthest
@@ -166,6 +190,11 @@ public final class SyncNode implements AutoCloseable {
       throw new IllegalStateException("the node was not started");
     }
     return now;
+  }
+
+  /** Whether clears are carried out here already, for tests. */
+  boolean clearsAreReady() {
+    return running().clears().isReady();
   }
 
   /** What was ingested, for tests. */

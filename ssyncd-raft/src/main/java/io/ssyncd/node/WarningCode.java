@@ -43,6 +43,8 @@ public enum WarningCode {
   DEAF_LEADS,
   /** keepalived's track file cannot be written. */
   TRACK_FILE,
+  /** What an operator cleared is still in this host's kernel. */
+  CLEAR_FAILED,
   /** The promotion passed its deadline; what is ready is served. */
   PROMOTION_LATE,
   /** The log has halted in this process. */

@@ -17,6 +17,7 @@ import io.ssyncd.session.Scope;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -248,5 +249,61 @@ class OperatorTest {
                 .get(10, TimeUnit.SECONDS)
                 .result())
         .isEqualTo(Result.UNAVAILABLE);
+  }
+
+  @Test
+  void aClearGoesOutOfTheProcessOfEveryMember() throws Exception {
+    lead();
+    write("b", Set.of(Kind.HTTP), null);
+
+    assertThat(clear("b")).containsExactly(Map.entry(Scope.farm("f1"), 2));
+
+    cluster.awaitCounts(0);
+    for (String name : List.of("a", "b", "c")) {
+      await().atMost(PATIENCE).until(() -> cluster.f1(name).count("clear") == 1);
+      await().atMost(PATIENCE).until(() -> cluster.f1(name).process.isEmpty());
+      assertThat(cluster.endpoint(name, Feed.RECENT).count("clear")).isZero();
+    }
+  }
+
+  @Test
+  void aMemberThatStartsDoesNotCarryOldClearsOutAgain() throws Exception {
+    lead();
+    clear("a");
+    await().atMost(PATIENCE).until(() -> cluster.f1("c").count("clear") == 1);
+    cluster.stop("c");
+    cluster.f1("a").see(session("m", 3));
+    cluster.start("c");
+    cluster.awaitCounts(1);
+    ScriptedEndpoint again = cluster.f1("c");
+    await().atMost(PATIENCE).until(() -> write("c", Set.of(Kind.HTTP), null).result() == Result.OK);
+    assertThat(again.count("clear")).isZero();
+    assertThat(again.process).hasSize(1);
+
+    await().atMost(PATIENCE).until(() -> clear("c").size() == 1);
+    assertThat(again.process).isEmpty();
+  }
+
+  @Test
+  void aProcessThatCannotBeClearedIsAWarningUntilItIs() throws Exception {
+    lead();
+    cluster.f1("b").unreachable = true;
+
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(() -> clear("b"))
+        .withMessageContaining("not in reach");
+    cluster.awaitCounts(0);
+    assertThat(cluster.warned("b", WarningCode.CLEAR_FAILED)).isTrue();
+
+    cluster.f1("b").unreachable = false;
+    clear("b");
+    assertThat(cluster.warned("b", WarningCode.CLEAR_FAILED)).isFalse();
+  }
+
+  private Map<Scope, Integer> clear(String node) throws Exception {
+    await()
+        .atMost(PATIENCE)
+        .until(() -> cluster.nodes.values().stream().allMatch(SyncNode::clearsAreReady));
+    return cluster.node(node).clear(Kind.HTTP, Scope.farm("f1")).get(20, TimeUnit.SECONDS);
   }
 }

@@ -14,6 +14,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -105,6 +107,17 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
   @Override
   public Optional<String> configurationDigest() {
     return digest;
+  }
+
+  @Override
+  public SortedMap<Scope, Integer> clear(Set<Scope> scopes) throws IOException {
+    events.add("clear");
+    if (unreachable) {
+      throw new IOException(feed + " is not in reach");
+    }
+    SortedMap<Scope, Integer> lost = new TreeMap<>();
+    process.keySet().removeIf(key -> lost.merge(key.scope(), 1, Integer::sum) > 0);
+    return lost;
   }
 
   @Override

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Real xt_recent tables of a stock kernel, on three balancers apart. */
 @ExtendWith(ShowsLogsOnFailure.class)
@@ -119,6 +121,45 @@ class KernelTablesTest {
       assertThat(scope.path("reasons").path("table-missing").asInt()).isEqualTo(missing ? 1 : 0);
     }
     assertThat(addresses(network.of(follower), "T4")).containsExactly("203.0.113.2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void afterAClearNobodysCountComesBack(boolean onTheLeader) throws Exception {
+    NetworkNamespace kernel = network.of(leader);
+    kernel.address("198.51.100.7");
+    kernel.packets("198.51.100.7", 5);
+    cluster.awaitCount("recent", "T4", 1);
+    Member follower = cluster.followers().get(0);
+    follower.ctl("write", "recent").ok();
+
+    Command.Result answer =
+        onTheLeader
+            ? leader.ctl("clear", "recent", "table", "T4").ok()
+            : follower.ctl("clear", "recent").ok();
+
+    assertThat(answer.err()).contains("table T4: 1 rows went out of this host's kernel");
+    cluster.awaitThat(
+        "empty kernels",
+        () ->
+            network.namespaces().stream()
+                .allMatch(balancer -> addresses(balancer, "T4").isEmpty()));
+    cluster.awaitCount("recent", "T4", 0);
+
+    kernel.packets("198.51.100.7", 1);
+    cluster.awaitCount("recent", "T4", 1);
+    assertThat(hits(follower)).isEqualTo(1);
+
+    leader.kill();
+    Member heir = cluster.awaitLeader();
+    cluster.awaitCount("recent", "T4", 1);
+    assertThat(hits(heir)).isEqualTo(1);
+  }
+
+  /** Of the one entry that there is. */
+  private static int hits(Member member) throws IOException {
+    JsonNode shown = JSON.readTree(member.ctl("-o", "json", "show", "recent").ok().out());
+    return shown.findValue("stampsMs").size();
   }
 
   private static List<String> addresses(NetworkNamespace kernel, String table) {

@@ -19,6 +19,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -62,7 +63,7 @@ public final class Verbs implements Requests {
         case "count" -> count(kind(request), reply);
         case "start" -> commit(new Operation.StartFeed(feed(request)), reply);
         case "stop" -> commit(new Operation.StopFeed(feed(request)), reply);
-        case "clear" -> commit(new Operation.Clear(kind(request), scope(request)), reply);
+        case "clear" -> clear(kind(request), scope(request), reply);
         case "write" -> write(request, reply);
         case "watch" -> watch(reply);
         case "switch" -> switchTo(request.path("to").asText(), reply);
@@ -151,6 +152,21 @@ public final class Verbs implements Requests {
     }
   }
 
+  /** The document names what went out of this host's kernel as well, by table. */
+  private void clear(Kind kind, @Nullable Scope scope, Reply reply)
+      throws IOException, InterruptedException {
+    CompletableFuture<SortedMap<Scope, Integer>> cleared = node.clear(kind, scope);
+    String failure = failureOf(cleared);
+    if (failure == null) {
+      ObjectNode result = JSON.objectNode().put("first", false);
+      ObjectNode emptied = result.putObject("emptied");
+      cleared.join().forEach((table, rows) -> emptied.put(table.name(), rows));
+      reply.result(Exit.OK, result);
+    } else {
+      reply.error(Exit.TRY_AGAIN, failure);
+    }
+  }
+
   /** Whether no feed of that kind ran before: the old tool says so in its answer. */
   private boolean isFirst(Operation operation) {
     if (operation instanceof Operation.StartFeed start) {
@@ -218,8 +234,7 @@ public final class Verbs implements Requests {
   }
 
   /** Waits; null when it was done, else why not. */
-  private static @Nullable String failureOf(CompletableFuture<Void> done)
-      throws InterruptedException {
+  private static @Nullable String failureOf(CompletableFuture<?> done) throws InterruptedException {
     try {
       done.get(COMMIT_SECONDS, TimeUnit.SECONDS);
       return null;
@@ -230,7 +245,7 @@ public final class Verbs implements Requests {
       if (cause instanceof IllegalArgumentException refused) {
         throw refused;
       }
-      if (!(cause instanceof LogUnavailableException)) {
+      if (!(cause instanceof LogUnavailableException) && !(cause instanceof IOException)) {
         throw new IllegalStateException("a request failed", cause);
       }
       return String.valueOf(cause.getMessage());
