@@ -127,6 +127,8 @@ class OperatorTest {
   @Test
   void withoutAMajorityOnlyTheLastKnownStateIsWritten() throws Exception {
     lead();
+    WriteRequest look = new WriteRequest(Set.of(Kind.HTTP), null, true, true, false);
+    await().atMost(PATIENCE).until(() -> write("b", look).stateAgeMs() < 60_000);
     cluster.log.cut("b");
     WriteReport report = write("b", Set.of(Kind.HTTP), null);
     assertThat(report.result()).isEqualTo(Result.UNAVAILABLE);
