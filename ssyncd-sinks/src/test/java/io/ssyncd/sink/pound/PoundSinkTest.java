@@ -274,6 +274,20 @@ class PoundSinkTest extends PoundFixture {
   }
 
   @Test
+  void aPoundThatTakesNothingButTalksOnDoesNotHoldAWriteForEver() throws Exception {
+    ScriptedPound pound = closing(new ScriptedPound(directory));
+    pound.babbles = session(0, 0, 0, "a", 1);
+    PoundEndpoint endpoint = endpoint(config().withAnswerTimeout(Duration.ofMillis(300)));
+    within().until(() -> endpoint.link().status().events() > 100);
+    assertThatThrownBy(() -> write(endpoint))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("does not answer");
+    assertThat(endpoint.source().status().warnings()).extracting("code").contains("pound-stalled");
+    pound.babbles = null;
+    live(endpoint);
+  }
+
+  @Test
   void whenInterrupted_theWriteEnds() throws Exception {
     PoundStandIn pound = pound();
     PoundEndpoint endpoint = endpoint();

@@ -40,6 +40,10 @@ final class ScriptedPound implements AutoCloseable {
   private volatile @Nullable SocketChannel current;
   volatile boolean deaf;
   volatile boolean dropsWrites;
+
+  /** Takes nothing, but never stops to tell of that session. */
+  volatile @Nullable HttpSession babbles;
+
   volatile int fragment = Integer.MAX_VALUE;
   final AtomicInteger requests = new AtomicInteger();
 
@@ -73,6 +77,9 @@ final class ScriptedPound implements AutoCloseable {
   private void serve(SocketChannel connection) {
     try (connection) {
       DataInputStream in = new DataInputStream(Channels.newInputStream(connection));
+      for (HttpSession again = babbles; again != null; again = babbles) {
+        tell(again);
+      }
       while (true) {
         handle(in);
       }

@@ -104,7 +104,9 @@ public final class PoundConnection {
           return;
         }
         if (bytes > 0) {
-          progressNanos = System.nanoTime();
+          if (running == null || !running.untaken()) {
+            progressNanos = System.nanoTime();
+          }
           decoder.feed(buffer.flip(), frame -> frames.take(frame, dump));
         }
       }

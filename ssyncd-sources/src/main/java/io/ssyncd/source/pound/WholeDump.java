@@ -33,6 +33,11 @@ final class WholeDump {
     boolean mark() throws IOException;
   }
 
+  /** Whether Pound has yet to take what it was asked: what it says meanwhile is no answer. */
+  boolean untaken() {
+    return step == Step.ASKED && takenNanos == null;
+  }
+
   private enum Step {
     ASKED,
     MARKED,
