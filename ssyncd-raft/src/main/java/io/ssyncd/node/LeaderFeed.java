@@ -42,6 +42,10 @@ final class LeaderFeed {
   private Phase phase = Phase.WAITING;
   private boolean tried;
   private int mismatches;
+
+  /** Failed writes since the last that went well; the first is said, the rest are in the status. */
+  private int failures;
+
   private long writingSince;
   private long replacedAt;
   private boolean replacedOnce;
@@ -161,6 +165,7 @@ final class LeaderFeed {
         again();
       } else {
         retry.reset();
+        failures = 0;
         phase = Phase.WRITTEN;
       }
     }
@@ -172,8 +177,10 @@ final class LeaderFeed {
     local.failed(why);
     if (error instanceof RuntimeException || error instanceof Error) {
       log.error("{}: its sink failed by a bug", feed(), error);
-    } else {
+    } else if (failures++ == 0) {
       log.info("{} could not be written, trying again: {}", feed(), why);
+    } else {
+      log.debug("{} could not be written, {} times by now: {}", feed(), failures, why);
     }
     again();
   }

@@ -233,7 +233,11 @@ final class OperatorWrites {
       return true;
     } catch (ExecutionException e) {
       Throwable cause = Cause.of(e);
-      log.info("{} was not written", local.feed(), cause);
+      if (cause instanceof RuntimeException) {
+        log.error("{} was not written, by a bug", local.feed(), cause);
+      } else {
+        log.info("{} was not written: {}", local.feed(), Cause.text(cause));
+      }
       draft.errors.add(local.feed() + ": " + Cause.text(cause));
       return false;
     } catch (InterruptedException e) {

@@ -84,7 +84,9 @@ final class LinkHealth {
               config.socket() + ": Pound holds more sessions than the limit of " + mirror.bound()));
     }
     Garbage seen = garbage;
-    if (seen != null && System.nanoTime() - seen.atNanos() < GARBAGE_SHOWN.toNanos()) {
+    if (seen != null
+        && !seen.warning().equals(current)
+        && System.nanoTime() - seen.atNanos() < GARBAGE_SHOWN.toNanos()) {
       all.add(seen.warning());
     }
     return all;

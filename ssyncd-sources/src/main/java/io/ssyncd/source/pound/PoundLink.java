@@ -40,7 +40,10 @@ public final class PoundLink implements AutoCloseable {
   private volatile @Nullable PoundConnection connection;
   private volatile @Nullable PeerProcess lastProcess;
   private volatile @Nullable PeerProcess written;
-  private volatile @Nullable PeerProcess deaf;
+  private volatile @Nullable Deaf deaf;
+
+  /** A process that told of nothing, and in how many dumps, one after the other. */
+  private record Deaf(PeerProcess process, int dumps) {}
 
   /**
    * A link that is not open yet.
@@ -215,14 +218,17 @@ public final class PoundLink implements AutoCloseable {
   private boolean dumped(PoundConnection now, Dump dump) {
     PeerProcess process = now.peer().process();
     if (dump.liveness() == Dump.Liveness.DEAF) {
-      boolean known = process.equals(deaf);
-      deaf = process;
-      log.warn(
-          "http {}: Pound, pid {}, tells of nothing{}",
-          config.farm(),
-          process.pid(),
-          known ? "; its worker has to be restarted" : "; connecting again");
-      return known; // another one's connection may have silenced ours: a new one cures that, once
+      Deaf before = deaf;
+      int times = before != null && before.process().equals(process) ? before.dumps() + 1 : 1;
+      deaf = new Deaf(process, times);
+      if (times <= 2) { // a sink that tries again asks every other second
+        log.warn(
+            "http {}: Pound, pid {}, tells of nothing{}",
+            config.farm(),
+            process.pid(),
+            times == 1 ? "; connecting again" : "; its worker has to be restarted");
+      }
+      return times > 1; // another's connection may have silenced ours: a new one cures that, once
     }
     if (dump.proves()) {
       deaf = null;
