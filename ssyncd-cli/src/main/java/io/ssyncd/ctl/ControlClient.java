@@ -10,11 +10,13 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Locale;
 
 /** Puts one request to the daemon and takes its reply. */
@@ -28,23 +30,50 @@ final class ControlClient {
     void take(ObjectNode item);
   }
 
-  static Answer ask(Path socket, ObjectNode request, Items items) throws ControlException {
-    try (SocketChannel channel = connect(socket)) {
-      ByteBuffer line =
-          ByteBuffer.wrap((request.toString() + "\n").getBytes(StandardCharsets.UTF_8));
-      while (line.hasRemaining()) {
-        channel.write(line);
+  /**
+   * Asks.
+   *
+   * @param patience a daemon that is there but silent for so long, such as a stopped one, is not
+   *     waited for any longer
+   */
+  static Answer ask(Path socket, ObjectNode request, Duration patience, Items items)
+      throws ControlException {
+    try (SocketChannel channel = open();
+        Patience silence = new Patience(channel, patience)) {
+      try {
+        connect(channel, socket);
+        ByteBuffer line =
+            ByteBuffer.wrap((request.toString() + "\n").getBytes(StandardCharsets.UTF_8));
+        while (line.hasRemaining()) {
+          channel.write(line);
+        }
+        return reply(
+            new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8)),
+            silence,
+            items);
+      } catch (IOException e) {
+        if (silence.isOver()) {
+          throw new ControlException(
+              Exit.TRY_AGAIN,
+              "no-answer",
+              socket + ": ssyncd runs, but did not answer in " + patience.toSeconds() + " s");
+        }
+        throw new ControlException(
+            Exit.ABSENT, "broken-off", socket + ": the daemon broke off: " + e.getMessage());
       }
-      return reply(new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8)), items);
     } catch (IOException e) {
-      throw new ControlException(
-          Exit.ABSENT, "broken-off", socket + ": the daemon broke off: " + e.getMessage());
+      throw new ControlException(Exit.INTERNAL, "no-socket", "no socket to be had: " + e);
     }
   }
 
-  private static Answer reply(BufferedReader lines, Items items)
+  private static SocketChannel open() throws IOException {
+    return SocketChannel.open(StandardProtocolFamily.UNIX);
+  }
+
+  private static Answer reply(BufferedReader lines, Patience silence, Items items)
       throws IOException, ControlException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      silence.heard();
       JsonNode node = JSON.readTree(line);
       if (node.get("item") instanceof ObjectNode item) {
         items.take(item);
@@ -64,13 +93,13 @@ final class ControlClient {
     throw new IOException("it closed the connection before its answer was whole");
   }
 
-  private static SocketChannel connect(Path socket) throws ControlException, IOException {
-    SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+  private static void connect(SocketChannel channel, Path socket)
+      throws ControlException, IOException {
     try {
       channel.connect(UnixDomainSocketAddress.of(socket));
-      return channel;
+    } catch (AsynchronousCloseException e) {
+      throw e;
     } catch (IOException | IllegalArgumentException e) {
-      channel.close();
       String reason = String.valueOf(e.getMessage());
       if (reason.toLowerCase(Locale.ROOT).contains("permission denied")) {
         throw new ControlException(

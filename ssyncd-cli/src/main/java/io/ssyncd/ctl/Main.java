@@ -7,6 +7,7 @@ import io.ssyncd.daemon.control.Exit;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,6 +48,12 @@ import picocli.CommandLine.Spec;
       "77 no permission."
     })
 public final class Main implements Runnable {
+  /** A daemon waits for the cluster for 10 s at most before it answers. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  /** A write of one farm or table takes five minutes at most; there may be many, and a queue. */
+  private static final Duration LONG_PATIENCE = Duration.ofHours(1);
+
   /** What an answer looks like. */
   enum Format {
     TEXT,
@@ -96,6 +103,8 @@ public final class Main implements Runnable {
   static int run(PrintStream out, PrintStream err, String... args) {
     Main main = new Main(out, err);
     CommandLine line = new CommandLine(main).setCaseInsensitiveEnumValuesAllowed(true);
+    // @FILE would read a file, and errors would show it to who may run this by sudo only.
+    line.setExpandAtFiles(false);
     line.setExecutionExceptionHandler(
         (e, command, result) -> {
           if (e instanceof ControlException refused) {
@@ -133,7 +142,12 @@ public final class Main implements Runnable {
   }
 
   Answer ask(ObjectNode request, ControlClient.Items items) throws ControlException {
-    return ControlClient.ask(socket, request, items);
+    return ControlClient.ask(socket, request, PATIENCE, items);
+  }
+
+  /** Asks for what takes as long as it takes. */
+  Answer askPatiently(ObjectNode request) throws ControlException {
+    return ControlClient.ask(socket, request, LONG_PATIENCE, item -> {});
   }
 
   Answer ask(ObjectNode request) throws ControlException {

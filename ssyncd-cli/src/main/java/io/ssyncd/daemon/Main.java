@@ -59,6 +59,7 @@ public final class Main implements Callable<Integer> {
     ProcessName.set("ssyncd");
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DemoCommand());
+    line.setExpandAtFiles(false); // an error would show a file that @FILE names
     line.getCommandSpec().exitCodeOnInvalidInput(Exit.USAGE);
     line.getSubcommands()
         .values()

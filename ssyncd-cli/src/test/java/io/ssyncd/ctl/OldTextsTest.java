@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
@@ -157,6 +158,16 @@ class OldTextsTest {
         .isEqualTo(Exit.NOT_RUNNING);
     assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo("{\"version\":1,\"error\":\"not-running\"}\n");
+  }
+
+  /** With sudo it would be a file that the caller may not read. */
+  @Test
+  void argumentsThatBeginWithAnAtSignAreNoFiles() throws Exception {
+    Path secret = Files.writeString(dir.resolve("secret"), "root:hash\n");
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exit = run(new ByteArrayOutputStream(), err, "show", "http", "f1", "@" + secret);
+    assertThat(exit).isEqualTo(Exit.USAGE);
+    assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain("root:hash");
   }
 
   private String stdout(Requests daemon, String... verb) throws IOException {
