@@ -30,6 +30,9 @@ final class ControlConnection implements Reply, AutoCloseable {
   /** {@link System#nanoTime()} of the moment the client is being waited for since; 0: it is not. */
   private volatile long waitingSince;
 
+  /** Whether it is the request that is being waited for. */
+  private volatile boolean asking = true;
+
   ControlConnection(SocketChannel channel, ObjectMapper json) {
     this.channel = channel;
     this.json = json;
@@ -57,6 +60,7 @@ final class ControlConnection implements Reply, AutoCloseable {
       }
     } finally {
       waiting(false);
+      asking = false;
     }
     error(Exit.USAGE, "a request has at most " + most + " bytes");
     return Optional.empty();
@@ -108,10 +112,11 @@ final class ControlConnection implements Reply, AutoCloseable {
     waitingSince = is ? System.nanoTime() | 1 : 0;
   }
 
-  /** Whether this thread has been waiting for the client for longer than that. */
-  boolean waitedLongerThan(Duration patience) {
+  /** Whether the client has been waited for too long: for its whole request, or to read on. */
+  boolean waitedLongerThan(Duration forRequest, Duration forReading) {
+    Duration most = asking ? forRequest : forReading;
     long since = waitingSince;
-    return since != 0 && System.nanoTime() - since > patience.toNanos();
+    return since != 0 && System.nanoTime() - since > most.toNanos();
   }
 
   @Override

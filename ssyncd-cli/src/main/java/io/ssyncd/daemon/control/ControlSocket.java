@@ -4,18 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.net.StandardProtocolFamily;
-import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
@@ -39,13 +34,11 @@ public final class ControlSocket implements AutoCloseable {
   /** A request of more bytes is refused. */
   public static final int MAX_REQUEST_BYTES = 64 * 1024;
 
-  /** A client that neither sends nor reads for so long is cut off. */
+  /** A client that reads nothing of its answer for so long is cut off. */
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  /** {@code S_IFMT} and {@code S_IFSOCK} of inode(7). */
-  private static final int FILE_TYPE = 0170000;
-
-  private static final int SOCKET = 0140000;
+  /** A request that is not whole after so long is cut off: it keeps the place of another. */
+  static final Duration REQUEST_PATIENCE = Duration.ofSeconds(5);
 
   /** After a failure to accept, such as too many open files: the next one fails as well. */
   private static final Duration ACCEPT_PAUSE = Duration.ofSeconds(1);
@@ -54,9 +47,14 @@ public final class ControlSocket implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path path;
+  private final Set<PosixFilePermission> mode;
+  private final Optional<String> group;
   private final Requests requests;
+  private final Duration requestPatience;
   private final Duration patience;
-  private final ServerSocketChannel server;
+  private volatile ServerSocketChannel server;
+  private volatile boolean closed;
+  private String lastFailure = "";
   private final Set<ControlConnection> open = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService reaper =
       Executors.newSingleThreadScheduledExecutor(task -> daemonThread(task, "control-reaper"));
@@ -72,7 +70,7 @@ public final class ControlSocket implements AutoCloseable {
   public ControlSocket(
       Path path, Set<PosixFilePermission> mode, Optional<String> group, Requests requests)
       throws IOException {
-    this(path, mode, group, requests, PATIENCE);
+    this(path, mode, group, requests, REQUEST_PATIENCE, PATIENCE);
   }
 
   ControlSocket(
@@ -80,34 +78,24 @@ public final class ControlSocket implements AutoCloseable {
       Set<PosixFilePermission> mode,
       Optional<String> group,
       Requests requests,
+      Duration requestPatience,
       Duration patience)
       throws IOException {
     this.path = path.toAbsolutePath();
+    this.mode = mode;
+    this.group = group;
     this.requests = requests;
+    this.requestPatience = requestPatience;
     this.patience = patience;
-    makeDirectory(this.path, group);
-    requirePrivate(this.path);
-    removeStale(this.path);
-    this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
-    try {
-      server.bind(UnixDomainSocketAddress.of(this.path), MAX_CONNECTIONS);
-      own(this.path, group);
-      Files.setPosixFilePermissions(this.path, mode);
-    } catch (UserPrincipalNotFoundException e) {
-      abandon();
-      throw new IOException("control.group names no group of this host: " + e.getName(), e);
-    } catch (IOException e) {
-      abandon();
-      throw new IOException("control socket " + this.path + " cannot be made: " + e, e);
-    }
+    this.server = SocketFile.listen(this.path, mode, group);
   }
 
   /** Begins to answer. */
   public void start() {
     daemonThread(this::accept, "control-accept").start();
-    long period = Math.max(10, patience.toMillis() / 4);
+    long period = Math.max(10, Math.min(requestPatience.toMillis(), patience.toMillis()) / 4);
     ScheduledFuture<?> unused =
-        reaper.scheduleWithFixedDelay(this::reap, period, period, TimeUnit.MILLISECONDS);
+        reaper.scheduleWithFixedDelay(this::look, period, period, TimeUnit.MILLISECONDS);
   }
 
   private void accept() {
@@ -123,7 +111,9 @@ public final class ControlSocket implements AutoCloseable {
         boolean room = open.size() <= MAX_CONNECTIONS;
         daemonThread(() -> serve(connection, room), "control").start();
       } catch (ClosedChannelException e) {
-        return;
+        if (closed) {
+          return;
+        }
       } catch (IOException e) {
         log.warn("control socket {}: a connection could not be taken: {}", path, e.toString());
         LockSupport.parkNanos(ACCEPT_PAUSE.toNanos());
@@ -164,17 +154,50 @@ public final class ControlSocket implements AutoCloseable {
     }
   }
 
-  private void reap() {
-    for (ControlConnection connection : open) {
-      if (connection.waitedLongerThan(patience)) {
-        log.warn("a control client neither sent nor read for {} s: cut off", patience.toSeconds());
-        connection.close();
+  private void look() {
+    reap();
+    renew();
+  }
+
+  /** Somebody who tidies up /run must not make the daemon unreachable. */
+  private synchronized void renew() {
+    if (closed || Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try {
+      ServerSocketChannel old = server;
+      server = SocketFile.listen(path, mode, group);
+      old.close();
+      lastFailure = "";
+      log.warn("control socket {} was gone: made anew", path);
+    } catch (IOException e) {
+      if (!e.toString().equals(lastFailure)) {
+        lastFailure = e.toString();
+        log.warn("control socket {} is gone: {}", path, lastFailure);
       }
     }
   }
 
+  private void reap() {
+    int cut = 0;
+    for (ControlConnection connection : open) {
+      if (connection.waitedLongerThan(requestPatience, patience)) {
+        connection.close();
+        cut++;
+      }
+    }
+    if (cut > 0) {
+      log.warn(
+          "control clients cut off: {} that sent no whole request in {} s or read nothing in {} s",
+          cut,
+          requestPatience.toSeconds(),
+          patience.toSeconds());
+    }
+  }
+
   @Override
-  public void close() {
+  public synchronized void close() {
+    closed = true;
     try {
       server.close();
       Files.deleteIfExists(path);
@@ -185,84 +208,9 @@ public final class ControlSocket implements AutoCloseable {
     open.forEach(ControlConnection::close);
   }
 
-  private void abandon() throws IOException {
-    server.close();
-    Files.deleteIfExists(path);
-  }
-
-  /** Where strangers may write they can put a socket of theirs in place of ours. */
-  private static void requirePrivate(Path socket) throws IOException {
-    Path directory = socket.getParent();
-    if (directory != null
-        && Files.getPosixFilePermissions(directory).contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new IOException(
-          "control socket " + socket + ": everybody may write to " + directory + "; use another");
-    }
-  }
-
-  private static void makeDirectory(Path socket, Optional<String> group) throws IOException {
-    Path directory = socket.getParent();
-    if (directory == null || Files.isDirectory(directory)) {
-      return;
-    }
-    try {
-      if (directory.getParent() != null) {
-        Files.createDirectories(directory.getParent());
-      }
-      Files.createDirectory(
-          directory,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
-      own(directory, group);
-    } catch (IOException e) {
-      throw new IOException("directory of the control socket cannot be made: " + e, e);
-    }
-  }
-
-  private static void own(Path file, Optional<String> group) throws IOException {
-    if (group.isEmpty()) {
-      return;
-    }
-    PosixFileAttributeView view =
-        Files.getFileAttributeView(file, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
-    view.setGroup(
-        file.getFileSystem()
-            .getUserPrincipalLookupService()
-            .lookupPrincipalByGroupName(group.get()));
-  }
-
-  private static void removeStale(Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
-      throw new IOException("control socket " + path + " is a directory");
-    }
-    int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-    if ((mode & FILE_TYPE) != SOCKET) {
-      throw new IOException("control socket " + path + " is not a socket; it is left alone");
-    }
-    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      probe.connect(UnixDomainSocketAddress.of(path));
-      throw new AlreadyServedException(path);
-    } catch (AlreadyServedException e) {
-      throw e;
-    } catch (IOException refused) {
-      log.info("control socket {}: what a dead daemon left is replaced", path);
-      Files.delete(path);
-    }
-  }
-
   private static Thread daemonThread(Runnable task, String name) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     return thread;
-  }
-
-  private static final class AlreadyServedException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    AlreadyServedException(Path path) {
-      super("control socket " + path + " is served by a living daemon");
-    }
   }
 }

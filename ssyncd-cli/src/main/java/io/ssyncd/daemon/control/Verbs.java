@@ -61,7 +61,7 @@ public final class Verbs implements Requests {
         case "mode" -> mode(reply);
         case "show" -> show(kind(request), scope(request), reply);
         case "count" -> count(kind(request), reply);
-        case "start" -> commit(new Operation.StartFeed(feed(request)), reply);
+        case "start" -> commit(new Operation.StartFeed(printable(feed(request))), reply);
         case "stop" -> commit(new Operation.StopFeed(feed(request)), reply);
         case "clear" -> clear(kind(request), scope(request), reply);
         case "write" -> write(request, reply);
@@ -255,6 +255,15 @@ public final class Verbs implements Requests {
   private static Feed feed(ObjectNode request) {
     Kind kind = kind(request);
     return kind == Kind.RECENT ? Feed.RECENT : Feed.farm(request.path("scope").asText());
+  }
+
+  /** A name that a terminal would obey is nobody's farm; one that is there can be stopped. */
+  private static Feed printable(Feed feed) {
+    if (feed.name().chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException(
+          "a farm name has no control characters: " + Shown.text(feed.name()));
+    }
+    return feed;
   }
 
   private static Kind kind(ObjectNode request) {

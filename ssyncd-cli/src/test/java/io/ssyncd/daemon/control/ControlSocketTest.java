@@ -80,6 +80,27 @@ class ControlSocketTest {
   }
 
   @Test
+  void halfRequestsDoNotKeepOperatorsOutForLong() throws Exception {
+    Path path = dir.resolve("s.sock");
+    List<SocketChannel> half = new ArrayList<>();
+    try (ControlSocket socket = socket(path, Duration.ofMillis(500), Duration.ofHours(1))) {
+      for (int i = 0; i < ControlSocket.MAX_CONNECTIONS; i++) {
+        SocketChannel channel = connect(path);
+        channel.write(ByteBuffer.wrap("{\"verb\":".getBytes(StandardCharsets.UTF_8)));
+        half.add(channel);
+      }
+      await().untilAsserted(() -> assertThat(ask(path, "{}\n")).contains("\"exit\":0"));
+      for (SocketChannel channel : half) {
+        assertThat(channel.read(ByteBuffer.allocate(1))).isEqualTo(-1);
+      }
+    } finally {
+      for (SocketChannel channel : half) {
+        channel.close();
+      }
+    }
+  }
+
+  @Test
   void whatADeadDaemonLeftIsReplaced() throws Exception {
     Path path = dir.resolve("s.sock");
     try (ServerSocketChannel dead = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
@@ -89,6 +110,20 @@ class ControlSocketTest {
     try (ControlSocket socket = socket(path, Duration.ofSeconds(30))) {
       assertThat(ask(path, "{}\n")).contains("\"exit\":0");
     }
+  }
+
+  @Test
+  void aSocketThatSomebodyRemovedIsMadeAnew() throws Exception {
+    Path path = dir.resolve("own").resolve("s.sock");
+    try (ControlSocket socket = socket(path, Duration.ofMillis(500))) {
+      Files.delete(path);
+      Files.delete(path.getParent());
+      await().until(() -> Files.exists(path));
+      await().untilAsserted(() -> assertThat(ask(path, "{}\n")).contains("\"exit\":0"));
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
+          .isEqualTo("rw-rw----");
+    }
+    assertThat(path).doesNotExist();
   }
 
   @Test
@@ -119,12 +154,18 @@ class ControlSocketTest {
 
   /** A socket whose every answer is the request. */
   private static ControlSocket socket(Path path, Duration patience) throws IOException {
+    return socket(path, patience, patience);
+  }
+
+  private static ControlSocket socket(Path path, Duration requestPatience, Duration patience)
+      throws IOException {
     ControlSocket socket =
         new ControlSocket(
             path,
             PosixFilePermissions.fromString("rw-rw----"),
             Optional.empty(),
             (ObjectNode request, Reply reply) -> reply.result(Exit.OK, request),
+            requestPatience,
             patience);
     socket.start();
     return socket;
