@@ -12,8 +12,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,11 +39,14 @@ final class DataDirectory implements AutoCloseable {
   private final Path directory;
   private final FileChannel channel;
   private final FileLock lock;
+  private final @Nullable Object lockKey;
+  private volatile @Nullable Warning gone;
 
   private DataDirectory(Path directory, FileChannel channel, FileLock lock) {
     this.directory = directory;
     this.channel = channel;
     this.lock = lock;
+    this.lockKey = key(directory.resolve("lock"));
   }
 
   /**
@@ -154,8 +159,44 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Notes when this node was up to date, in milliseconds since 1970. */
+  /** The file's identity on its disk; null if there is no such file. */
+  private static @Nullable Object key(Path file) {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /**
+   * What is wrong with the directory as of the last {@link #keepCurrent}. Files that are open
+   * outlive their names, so the log goes on as if nothing was; its next start would find nothing.
+   */
+  @Nullable Warning warning() {
+    return gone;
+  }
+
+  private void look() {
+    if (Objects.equals(key(directory.resolve("lock")), lockKey)) {
+      gone = null;
+    } else if (gone == null) {
+      Warning warning =
+          WarningCode.DATA_DIRECTORY_GONE.with(
+              "the data directory "
+                  + directory
+                  + " was removed or replaced: what this node commits is kept in memory alone;"
+                  + " restart it while a majority of the others is in sync");
+      gone = warning;
+      log.error("{}", warning.text());
+    }
+  }
+
+  /**
+   * Notes when this node was up to date, in milliseconds since 1970; looks whether the directory is
+   * still there.
+   */
   void keepCurrent(long atMs) {
+    look();
     Path file = directory.resolve("current");
     try {
       if (!Files.exists(file)) {

@@ -110,6 +110,7 @@ final class NodeParts {
                 followerTraffic::warning,
                 announcer::warning,
                 clears::warning,
+                directory::warning,
                 () -> halt));
   }
 

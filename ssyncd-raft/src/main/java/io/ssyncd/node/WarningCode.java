@@ -47,6 +47,8 @@ public enum WarningCode {
   CLEAR_FAILED,
   /** The promotion passed its deadline; what is ready is served. */
   PROMOTION_LATE,
+  /** The data directory is no longer the one that this process began with. */
+  DATA_DIRECTORY_GONE,
   /** The log has halted in this process. */
   HALTED;
 

@@ -29,6 +29,22 @@ class DataDirectoryTest {
   }
 
   @Test
+  void whenItIsRemovedUnderARunningNode_thatIsSaid() throws Exception {
+    Path made = directory.resolve("data");
+    try (DataDirectory opened = DataDirectory.open(made, "prod", "lb1")) {
+      opened.keepCurrent(1);
+      assertThat(opened.warning()).isNull();
+      Files.move(made, directory.resolve("away"));
+      opened.keepCurrent(1);
+      assertThat(opened.warning()).extracting("code").isEqualTo("data-directory-gone");
+      Files.createDirectory(made);
+      Files.writeString(made.resolve("lock"), "another's");
+      opened.keepCurrent(1);
+      assertThat(opened.warning()).extracting("text").asString().contains(made.toString());
+    }
+  }
+
+  @Test
   void anotherMembersIsRefusedWithWhatToDo() throws Exception {
     DataDirectory.open(directory, "prod", "lb1").close();
     for (String[] other : new String[][] {{"prod", "lb2"}, {"test", "lb1"}}) {
