@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -55,7 +56,18 @@ final class Succession {
         .exceptionallyCompose(
             error ->
                 CompletableFuture.failedFuture(
-                    new LogUnavailableException(heir + " did not take the lead: " + error, error)));
+                    new LogUnavailableException(
+                        heir + " did not take the lead: " + why(error, timeout), error)));
+  }
+
+  /** For operators: not the names of the classes that failed. */
+  private static String why(Throwable error, Duration timeout) {
+    Throwable cause =
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    if (cause instanceof TimeoutException) {
+      return "no majority followed it within " + timeout.toMillis() + " ms";
+    }
+    return cause.getMessage() == null ? cause.toString() : cause.getMessage();
   }
 
   private void awaitLeader(String heir, CompletableFuture<Void> leads) {
