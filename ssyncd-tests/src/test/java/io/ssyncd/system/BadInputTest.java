@@ -97,6 +97,17 @@ class BadInputTest {
     }
   }
 
+  /** It was said every other second, by the writing and by the connecting side. */
+  @Test
+  void aPoundThatIsNoneIsSaidOnceAndNotAtEachAttempt() throws IOException {
+    long before = linesAbout("http odd could not be written");
+    try (FakePound pound = FakePound.at(leader.poundSocket("odd"))) {
+      pound.greetAndEnd(new byte[0]);
+      cluster.awaitThat("it was tried many times", () -> pound.connections() >= 8);
+    }
+    assertThat(linesAbout("http odd could not be written") - before).isLessThan(3);
+  }
+
   @Test
   void aFrameWithoutAKeyAndOneOfAnotherFarmAreNobodysSessions() throws IOException {
     misbehaves(add("odd", new byte[0], "10.1.1.1"));
@@ -175,6 +186,10 @@ class BadInputTest {
           "what is malformed is counted",
           () -> Sources.of(leader, "odd").path("malformed").asLong() > before);
     }
+  }
+
+  private static long linesAbout(String text) {
+    return leader.output().lines().filter(line -> line.contains(text)).count();
   }
 
   private static String warnings(Member member) {

@@ -111,6 +111,8 @@ class HostileBytesTest {
             "{\"verb\":\"write\"}\n".getBytes(StandardCharsets.UTF_8),
             "{\"verb\":\"start\",\"kind\":\"http\",\"scope\":\"../etc\"}\n"
                 .getBytes(StandardCharsets.UTF_8),
+            "{\"verb\":\"start\",\"kind\":\"http\",\"scope\":\"\\u001b[31m\"}\n"
+                .getBytes(StandardCharsets.UTF_8),
             "{\"verb\":\"no such\\u0000thing\"}\n".getBytes(StandardCharsets.UTF_8),
             (" ".repeat(100_000) + "\n").getBytes(StandardCharsets.UTF_8),
             ("[".repeat(50_000) + "\n").getBytes(StandardCharsets.UTF_8))) {

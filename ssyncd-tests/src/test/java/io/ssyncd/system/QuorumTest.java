@@ -44,6 +44,9 @@ class QuorumTest {
       assertThat(refused.exit()).isEqualTo(75);
       assertThat(JSON.readTree(refused.out()).path("result").asText()).isEqualTo("unavailable");
       assertThat(survivor.ctl("clear", "http").exit()).isEqualTo(75);
+      Command.Result alone = survivor.ctl("switch", "master");
+      assertThat(alone.exit()).isEqualTo(75);
+      assertThat(alone.err()).contains("did not take the lead").doesNotContain("Exception");
 
       JsonNode written =
           JSON.readTree(survivor.ctl("-o", "json", "write", "--last-known", "http").ok().out());
