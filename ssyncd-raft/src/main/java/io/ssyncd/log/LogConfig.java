@@ -1,9 +1,11 @@
 package io.ssyncd.log;
 
+import io.ssyncd.log.tls.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -17,6 +19,7 @@ import java.util.TreeMap;
  * @param electionTimeout how long a silent leader is waited for
  * @param heartbeat how often a leader speaks; well below the election timeout
  * @param durability when an entry counts as kept
+ * @param tls how members prove who they are; empty: they talk in plain text and are believed
  */
 public record LogConfig(
     String member,
@@ -25,7 +28,8 @@ public record LogConfig(
     SortedMap<String, MemberAddress> members,
     Duration electionTimeout,
     Duration heartbeat,
-    Durability durability) {
+    Durability durability,
+    Optional<TlsFiles> tls) {
 
   public LogConfig {
     members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
@@ -33,6 +37,39 @@ public record LogConfig(
       throw new IllegalArgumentException(
           "this node, " + member + ", is none of the members: " + members.keySet());
     }
+  }
+
+  /** In plain text. */
+  public LogConfig(
+      String member,
+      Path directory,
+      String cluster,
+      SortedMap<String, MemberAddress> members,
+      Duration electionTimeout,
+      Duration heartbeat,
+      Durability durability) {
+    this(
+        member,
+        directory,
+        cluster,
+        members,
+        electionTimeout,
+        heartbeat,
+        durability,
+        Optional.empty());
+  }
+
+  /** The same, over TLS. */
+  public LogConfig withTls(TlsFiles files) {
+    return new LogConfig(
+        member,
+        directory,
+        cluster,
+        members,
+        electionTimeout,
+        heartbeat,
+        durability,
+        Optional.of(files));
   }
 
   /**

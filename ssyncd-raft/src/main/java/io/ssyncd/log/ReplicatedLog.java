@@ -68,6 +68,11 @@ public interface ReplicatedLog extends AutoCloseable {
   /** All members of the cluster, this one included, ordered by name. Never blocks. */
   List<LogMember> members();
 
+  /** What an operator should look at; empty if all is well. Never blocks. */
+  default List<LogWarning> warnings() {
+    return List.of();
+  }
+
   /**
    * Tells the others something small about this member (at most {@link #MAX_NOTICE_BYTES}), not
    * through the log: the newest notice reaches those that are in reach within about half a second,

@@ -127,6 +127,7 @@ final class StatusView {
               "no majority is in reach: nothing is committed; ssyncdctl write --last-known writes"
                   + " what this node holds"));
     }
+    raft.warnings().forEach(each -> warnings.add(new Warning(each.code(), each.text())));
     late(view, warnings);
     warnings.addAll(members.warnings(all));
     for (Kind kind : Kind.values()) {

@@ -8,6 +8,7 @@ import io.ssyncd.log.LogMember;
 import io.ssyncd.log.LogRefusedException;
 import io.ssyncd.log.LogStatus;
 import io.ssyncd.log.LogUnavailableException;
+import io.ssyncd.log.LogWarning;
 import io.ssyncd.log.Outcome;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
@@ -16,6 +17,7 @@ import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.net.Identity;
 import io.ssyncd.log.atomix.net.Reach;
 import io.ssyncd.log.atomix.net.Transport;
+import io.ssyncd.log.tls.CredentialsException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -118,10 +120,15 @@ public final class AtomixLog implements ReplicatedLog {
         .forEach(
             (name, where) -> members.put(name, new Identity.Endpoint(where.host(), where.port())));
     try {
+      Identity identity = new Identity(config.cluster(), config.member(), members);
       Transport transport =
-          new Transport(new Identity(config.cluster(), config.member(), members), reach);
+          config.tls().isPresent()
+              ? Transport.secured(identity, config.tls().get(), reach)
+              : new Transport(identity, reach);
       transport.start();
       return transport;
+    } catch (CredentialsException e) {
+      throw new LogRefusedException("cluster.tls." + e.part().word() + ": " + e.getMessage(), e);
     } catch (IOException | IllegalArgumentException e) {
       throw new LogRefusedException(
           String.format(
@@ -231,6 +238,12 @@ public final class AtomixLog implements ReplicatedLog {
   public Map<String, Long> counters() {
     Member member = started;
     return member == null ? Map.of() : member.counters();
+  }
+
+  @Override
+  public List<LogWarning> warnings() {
+    Member member = started;
+    return member == null ? List.of() : member.warnings();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogListener;
 import io.ssyncd.log.LogMember;
 import io.ssyncd.log.LogStatus;
+import io.ssyncd.log.LogWarning;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
 import io.ssyncd.log.StateMachine;
@@ -185,6 +186,10 @@ final class Member {
     counters.snapshot().forEach((name, count) -> all.put("log_" + name, count));
     transport.counters().snapshot().forEach((name, count) -> all.put("net_" + name, count));
     return all;
+  }
+
+  List<LogWarning> warnings() {
+    return transport.warnings();
   }
 
   boolean hasEnded() {

@@ -12,9 +12,17 @@ final class Complaints {
   private static final int MOST = 10;
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
+  private final String self;
   private long minuteBegan = System.nanoTime();
   private int said;
   private long unsaid;
+
+  /**
+   * @param self who complains
+   */
+  Complaints(String self) {
+    this.self = self;
+  }
 
   void about(Channel channel, String what) {
     long dropped;
@@ -36,7 +44,7 @@ final class Complaints {
     if (dropped > 0) {
       log.warn("{} more complaints about connections were not written", dropped);
     }
-    log.warn("a connection from {}: {}", channel.remoteAddress(), printable(what));
+    log.warn("a connection from {} to {}: {}", channel.remoteAddress(), self, printable(what));
   }
 
   /** What strangers send must not forge lines of the log. */

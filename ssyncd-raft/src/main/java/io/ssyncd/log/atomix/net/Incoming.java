@@ -6,6 +6,9 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.ssyncd.log.tls.MemberName;
+import java.security.cert.CertificateException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -20,30 +23,43 @@ import org.slf4j.LoggerFactory;
 final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
   private static final Logger log = LoggerFactory.getLogger(Incoming.class);
 
-  private static final long GREETING_MILLIS = 2000;
+  /** With TLS this includes the handshake; the first one of a process is slow. */
+  private static final long GREETING_MILLIS = 3000;
 
   private final Identity identity;
   private final Map<String, RequestHandler> handlers;
   private final Reach reach;
   private final NetCounters counters;
   private final Complaints complaints;
+  private final Lobby lobby;
+  private final @Nullable Tls tls;
+  private @Nullable MemberName certified;
   private @Nullable String from;
+  private boolean refused;
 
   Incoming(
       Identity identity,
       Map<String, RequestHandler> handlers,
       Reach reach,
       NetCounters counters,
-      Complaints complaints) {
+      Complaints complaints,
+      Lobby lobby,
+      @Nullable Tls tls) {
     this.identity = identity;
     this.handlers = handlers;
     this.reach = reach;
     this.counters = counters;
     this.complaints = complaints;
+    this.lobby = lobby;
+    this.tls = tls;
   }
 
   /** Puts the handlers into a new channel. */
   void install(Channel channel) {
+    channel.pipeline().addLast("first", new FirstBytes(tls != null, this::mixed));
+    if (tls != null) {
+      channel.pipeline().addLast("tls", tls.server(channel.alloc()));
+    }
     channel
         .pipeline()
         .addLast("split", new LengthFieldBasedFrameDecoder(Hello.MAX_BYTES + 2, 0, 2, 0, 2))
@@ -57,7 +73,9 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
             .executor()
             .schedule(
                 () -> {
-                  if (from == null) {
+                  if (refused) {
+                    Channels.close(context);
+                  } else if (from == null) {
                     drop(context, "no greeting in " + GREETING_MILLIS + " ms");
                   }
                 },
@@ -65,9 +83,46 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
                 TimeUnit.MILLISECONDS);
   }
 
+  private void mixed(ChannelHandlerContext context, String why) {
+    refused = true;
+    counters.mixedTransports.increment();
+    complaints.about(context.channel(), why);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (tls != null && event instanceof SslHandshakeCompletionEvent shaken && !refused) {
+      if (shaken.isSuccess()) {
+        certify(context, tls);
+      } else {
+        unsafe(context, shaken.cause());
+      }
+    }
+    context.fireUserEventTriggered(event);
+  }
+
+  private void certify(ChannelHandlerContext context, Tls secured) {
+    try {
+      certified = secured.peer(context.channel());
+    } catch (CertificateException e) {
+      counters.wrongNames.increment();
+      refuse(context, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void unsafe(ChannelHandlerContext context, Throwable cause) {
+    refused = true;
+    counters.tlsFailures.increment();
+    complaints.about(context.channel(), TlsFailure.text(cause));
+    Channels.close(context);
+  }
+
   @Override
   protected void channelRead0(ChannelHandlerContext context, ByteBuf in) {
     String who = from;
+    if (refused) {
+      return;
+    }
     if (who == null) {
       greeted(context, Hello.decode(in));
     } else {
@@ -78,13 +133,14 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
   private void greeted(ChannelHandlerContext context, Hello hello) {
     String refusal = refusal(hello);
     if (refusal != null) {
-      complaints.about(context.channel(), refusal);
       counters.strangers.increment();
-      var unused =
-          context
-              .writeAndFlush(Welcome.refused(refusal).encode(context.alloc()))
-              .addListener(ChannelFutureListener.CLOSE);
+      refuse(context, refusal);
       return;
+    }
+    Channel older = lobby.greeted(context.channel(), hello.from());
+    if (older != null) {
+      counters.tooManyConnections.increment();
+      Channels.close(older);
     }
     from = hello.from();
     context
@@ -95,6 +151,15 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
             new LengthFieldBasedFrameDecoder(
                 Frame.MAX_BYTES + Frame.LENGTH_BYTES, 0, Frame.LENGTH_BYTES, 0, 4));
     var unused = context.writeAndFlush(Welcome.OK.encode(context.alloc()));
+  }
+
+  private void refuse(ChannelHandlerContext context, String why) {
+    refused = true;
+    complaints.about(context.channel(), why);
+    var unused =
+        context
+            .writeAndFlush(Welcome.refused(why).encode(context.alloc()))
+            .addListener(ChannelFutureListener.CLOSE);
   }
 
   private @Nullable String refusal(Hello hello) {
@@ -109,6 +174,10 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
     }
     if (hello.from().equals(identity.self())) {
       return "somebody else is called " + identity.self() + " too";
+    }
+    if (tls != null && (certified == null || !certified.member().equals(hello.from()))) {
+      counters.wrongNames.increment();
+      return "the certificate is of " + certified + ", the greeting of " + hello.from();
     }
     return null;
   }
@@ -167,7 +236,13 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    if (cause instanceof java.io.IOException) {
+    if (refused) {
+      // Said already: the failure of a handshake comes twice.
+      return;
+    }
+    if (tls != null && TlsFailure.is(cause)) {
+      unsafe(context, cause);
+    } else if (cause instanceof java.io.IOException) {
       log.debug("connection of {}", from, cause);
       Channels.close(context);
     } else {

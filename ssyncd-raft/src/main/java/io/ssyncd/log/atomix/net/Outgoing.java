@@ -13,7 +13,9 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -32,11 +34,19 @@ final class Outgoing {
   /** How many requests may be unanswered. */
   static final int MAX_PENDING = 1024;
 
-  /** How long connecting and greeting may take together. */
-  private static final long CONNECT_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   /** The shortest time between two attempts to connect. */
   private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  /**
+   * The same, while the connection that there is works: it shows a certificate that is replaced.
+   */
+  private static final long RENEW_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  /** How long the connection before may still bring answers. */
+  private static final long RETIRE_MILLIS = 5000;
+
+  /** How many reasons of refusal are written before the next connection. */
+  private static final int MOST_WARNINGS = 8;
 
   private final Identity identity;
   private final String to;
@@ -44,6 +54,7 @@ final class Outgoing {
   private final Executor resolver;
   private final Reach reach;
   private final NetCounters counters;
+  private final @Nullable Tls tls;
   private final PendingRequests pending;
 
   private final Object lock = new Object();
@@ -53,7 +64,10 @@ final class Outgoing {
   private boolean closed;
   private long attemptedAt = System.nanoTime() - PAUSE_NANOS;
   private String lastFailure = "not connected yet";
-  private @Nullable String warned;
+  private final Set<String> warned = new HashSet<>();
+  private @Nullable Channel retired;
+  private long madeWith;
+  private long attemptWith;
   private volatile long heardAt;
 
   Outgoing(
@@ -62,21 +76,22 @@ final class Outgoing {
       Bootstrap bootstrap,
       Executor resolver,
       Reach reach,
-      NetCounters counters) {
+      NetCounters counters,
+      @Nullable Tls tls) {
     this.identity = identity;
     this.to = to;
     this.bootstrap = bootstrap.clone();
     this.resolver = resolver;
     this.reach = reach;
     this.counters = counters;
+    this.tls = tls;
     this.pending = new PendingRequests(to, counters);
     this.bootstrap.handler(
         new ChannelInitializer<Channel>() {
           @Override
           protected void initChannel(Channel made) {
-            made.pipeline()
-                .addLast("split", new LengthFieldBasedFrameDecoder(Hello.MAX_BYTES + 2, 0, 2, 0, 2))
-                .addLast("greet", new Greeting());
+            Hello hello = new Hello(identity.cluster(), identity.self(), to);
+            new Greeting(hello, tls, counters, new Attempt()).install(made);
           }
         });
   }
@@ -117,6 +132,7 @@ final class Outgoing {
     }
     connecting = true;
     attemptedAt = now;
+    attemptWith = generation();
     try {
       resolver.execute(this::resolveAndConnect);
       return true;
@@ -148,10 +164,18 @@ final class Outgoing {
     }
   }
 
+  private long generation() {
+    return tls == null ? 0 : tls.generation();
+  }
+
   /** The attempt or the connection failed: so does all that waits for it. */
   private void failed(String why) {
     synchronized (lock) {
       connecting = false;
+      if (ready && !closed && channel != null && channel.isActive()) {
+        // It was to be replaced, and is not.
+        return;
+      }
       ready = false;
       channel = null;
       lastFailure = why;
@@ -161,13 +185,17 @@ final class Outgoing {
 
   private void welcomed(Channel made) {
     boolean drop;
+    Channel before = null;
     synchronized (lock) {
       drop = closed;
       connecting = false;
       if (!drop) {
+        before = ready ? channel : null;
+        retired = before;
+        madeWith = attemptWith;
         channel = made;
         ready = true;
-        warned = null;
+        warned.clear();
         heardAt = System.nanoTime();
       }
     }
@@ -175,9 +203,20 @@ final class Outgoing {
       Channels.close(made);
       return;
     }
+    if (before != null) {
+      retire(before);
+    }
     counters.connects.increment();
     log.debug("{} is connected to {}", identity.self(), to);
     pending.all().forEach(one -> write(made, one));
+  }
+
+  /** Answers may still come over it, requests go over the new one. */
+  private static void retire(Channel before) {
+    var unused =
+        before
+            .eventLoop()
+            .schedule(() -> Channels.close(before), RETIRE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private void write(Channel open, PendingRequest one) {
@@ -194,16 +233,33 @@ final class Outgoing {
 
   /** Fails what is overdue; called every few hundredths of a second. */
   void sweep() {
-    boolean silent = pending.sweep(System.nanoTime(), heardAt);
+    long now = System.nanoTime();
+    boolean silent = pending.sweep(now, heardAt);
     Channel dead = null;
     synchronized (lock) {
       if (silent && ready) {
         dead = channel;
+      } else if (ready && madeWith != generation() && now - attemptedAt > RENEW_NANOS) {
+        connect(now);
       }
     }
     if (dead != null) {
       log.info("nothing is heard from {}: its connection is dropped", to);
       Channels.close(dead);
+    }
+  }
+
+  /** Closes the connection if the other end's certificate would not be accepted any more. */
+  void look(Tls secured) {
+    Channel open;
+    synchronized (lock) {
+      open = ready ? channel : null;
+    }
+    String objection = open == null ? null : secured.objection(open);
+    if (open != null && objection != null) {
+      counters.outdatedCertificates.increment();
+      log.warn("the connection of {} to {} is closed: {}", identity.self(), to, objection);
+      Channels.close(open);
     }
   }
 
@@ -221,8 +277,13 @@ final class Outgoing {
 
   private void lost(Channel gone, String why) {
     synchronized (lock) {
-      if (ready && channel != gone) {
+      if (gone.equals(retired)) {
+        retired = null;
         return;
+      }
+      if (gone.equals(channel)) {
+        channel = null;
+        ready = false;
       }
     }
     failed(why);
@@ -252,68 +313,45 @@ final class Outgoing {
     }
   }
 
-  private void refused(String why) {
-    if (!why.equals(warned)) {
-      warned = why;
-      log.warn("{} refuses us: {}", to, why);
-    }
-  }
-
-  /** Greets and waits to be welcomed; then makes way for {@link Answers}. */
-  private final class Greeting extends SimpleChannelInboundHandler<ByteBuf> {
-    private boolean done;
-    private String ending = "it closed the connection before the greeting";
-
+  /** What comes of an attempt to connect. */
+  private final class Attempt implements Greeting.End {
     @Override
-    public void channelActive(ChannelHandlerContext context) {
-      var unused =
-          context.writeAndFlush(
-              new Hello(identity.cluster(), identity.self(), to).encode(context.alloc()));
-      var unusedTimer =
-          context
-              .executor()
-              .schedule(
-                  () -> {
-                    if (!done) {
-                      ending = "it did not answer the greeting";
-                      Channels.close(context);
-                    }
-                  },
-                  CONNECT_NANOS,
-                  TimeUnit.NANOSECONDS);
-    }
-
-    @Override
-    protected void channelRead0(ChannelHandlerContext context, ByteBuf in) {
-      Welcome welcome = Welcome.decode(in);
-      if (!welcome.ok()) {
-        refused(welcome.text());
-        ending = welcome.text();
-        Channels.close(context);
-        return;
-      }
-      done = true;
-      context
-          .pipeline()
+    public void welcomed(Channel made) {
+      made.pipeline()
           .addLast(
               "frames",
               new LengthFieldBasedFrameDecoder(
                   Frame.MAX_BYTES + Frame.LENGTH_BYTES, 0, Frame.LENGTH_BYTES, 0, 4))
           .addLast("answers", new Answers());
-      context.pipeline().remove("split");
-      context.pipeline().remove(this);
-      welcomed(context.channel());
+      Outgoing.this.welcomed(made);
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) {
-      lost(context.channel(), ending);
+    public void refused(String why) {
+      boolean first;
+      synchronized (lock) {
+        first = warned.size() < MOST_WARNINGS && warned.add(why);
+      }
+      if (first) {
+        Identity.Endpoint where = Objects.requireNonNull(identity.members().get(to));
+        log.warn(
+            "{} has no connection to {} at {}:{}: {}",
+            identity.self(),
+            to,
+            where.host(),
+            where.port(),
+            why);
+      }
     }
 
     @Override
-    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      ending = String.valueOf(cause.getMessage());
-      Channels.close(context);
+    public void unwelcome(Welcome answer) {
+      refused("it refuses us: " + answer.text());
+    }
+
+    @Override
+    public void lost(Channel gone, String why) {
+      Outgoing.this.lost(gone, why);
     }
   }
 

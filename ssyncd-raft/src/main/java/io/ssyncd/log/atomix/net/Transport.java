@@ -7,60 +7,75 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.ImmediateEventExecutor;
+import io.ssyncd.log.LogWarning;
+import io.ssyncd.log.tls.CredentialsException;
+import io.ssyncd.log.tls.MemberName;
+import io.ssyncd.log.tls.TlsFiles;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Asks members and answers them. It listens on this member's address and on no other. Thread-safe;
  * answers complete on network threads.
  */
 public final class Transport {
-  /** How many connections of others may be open; a member needs one, two while it reconnects. */
-  static final int MAX_CONNECTIONS = 256;
+  private static final Logger log = LoggerFactory.getLogger(Transport.class);
 
   /** Bytes that may wait in one connection before it counts as full. */
   private static final int FULL_BYTES = 4 * 1024 * 1024;
 
   private static final int THREADS = 2;
   private static final long SWEEP_MILLIS = 25;
+  private static final long LOOK_MILLIS = 2000;
 
   private final Identity identity;
   private final Reach reach;
-  private final NetCounters counters = new NetCounters();
-  private final Complaints complaints = new Complaints();
+  private final NetCounters counters;
+  private final Complaints complaints;
+  private final @Nullable Tls tls;
   private final Map<String, RequestHandler> handlers = new ConcurrentHashMap<>();
   private final Map<String, Outgoing> outgoing = new HashMap<>();
-  private final ChannelGroup accepted = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+  private final Lobby lobby = new Lobby();
   private final EventLoopGroup loops;
   private final ExecutorService resolver;
   private volatile @Nullable Channel server;
 
   /**
+   * In plain text.
+   *
    * @param identity who we are, whom we know
    * @param reach {@link Reach#ALL} but in tests
    */
   public Transport(Identity identity, Reach reach) {
+    this(identity, reach, new NetCounters(), null);
+  }
+
+  private Transport(Identity identity, Reach reach, NetCounters counters, @Nullable Tls tls) {
     this.identity = identity;
     this.reach = reach;
+    this.counters = counters;
+    this.tls = tls;
+    this.complaints = new Complaints(identity.self());
     this.loops = new NioEventLoopGroup(THREADS, named("ssyncd-net-" + identity.self()));
     this.resolver = Executors.newSingleThreadExecutor(named("ssyncd-dns-" + identity.self()));
     Bootstrap bootstrap =
@@ -75,9 +90,25 @@ public final class Transport {
                 new WriteBufferWaterMark(FULL_BYTES / 2, FULL_BYTES));
     for (String member : identity.members().keySet()) {
       if (!member.equals(identity.self())) {
-        outgoing.put(member, new Outgoing(identity, member, bootstrap, resolver, reach, counters));
+        outgoing.put(
+            member, new Outgoing(identity, member, bootstrap, resolver, reach, counters, tls));
       }
     }
+  }
+
+  /**
+   * Over TLS.
+   *
+   * @param identity who we are, whom we know
+   * @param files our certificate, and whose we accept
+   * @param reach {@link Reach#ALL} but in tests
+   * @throws CredentialsException naming the file that cannot be used
+   */
+  public static Transport secured(Identity identity, TlsFiles files, Reach reach)
+      throws CredentialsException {
+    NetCounters counters = new NetCounters();
+    MemberName self = new MemberName(identity.cluster(), identity.self());
+    return new Transport(identity, reach, counters, new Tls(files, self, counters));
   }
 
   /**
@@ -125,17 +156,55 @@ public final class Transport {
             SWEEP_MILLIS,
             SWEEP_MILLIS,
             TimeUnit.MILLISECONDS);
+    if (tls != null) {
+      scheduleLooks(tls);
+    }
   }
 
   private void accept(Channel channel) {
-    if (accepted.size() >= MAX_CONNECTIONS) {
+    Channel oldest = lobby.enter(channel);
+    if (oldest != null) {
       counters.tooManyConnections.increment();
-      complaints.about(channel, MAX_CONNECTIONS + " connections are open already");
-      Channels.close(channel);
-      return;
+      complaints.about(
+          oldest, "it has not greeted, and " + Lobby.MOST_UNKNOWN + " newer ones have not either");
+      Channels.close(oldest);
     }
-    accepted.add(channel);
-    new Incoming(identity, handlers, reach, counters, complaints).install(channel);
+    var unused = channel.closeFuture().addListener(closed -> lobby.left(channel));
+    new Incoming(identity, handlers, reach, counters, complaints, lobby, tls).install(channel);
+  }
+
+  /** On the thread that may wait for files: are there new certificates, and is everybody's good? */
+  private void look(Tls secured) {
+    try {
+      secured.look();
+      for (Channel each : lobby.all()) {
+        String objection = secured.objection(each);
+        if (objection != null) {
+          counters.outdatedCertificates.increment();
+          complaints.about(each, "it is closed: " + objection);
+          Channels.close(each);
+        }
+      }
+      outgoing.values().forEach(each -> each.look(secured));
+    } catch (RuntimeException e) {
+      // An exception would end the looking for good.
+      log.error("looking after certificates failed", e);
+    }
+  }
+
+  private void scheduleLooks(Tls secured) {
+    var unused =
+        loops.scheduleWithFixedDelay(
+            () -> {
+              try {
+                resolver.execute(() -> look(secured));
+              } catch (RejectedExecutionException e) {
+                log.debug("stopping: certificates are looked after no more");
+              }
+            },
+            LOOK_MILLIS,
+            LOOK_MILLIS,
+            TimeUnit.MILLISECONDS);
   }
 
   /** Answers requests of this subject from now on. */
@@ -169,6 +238,11 @@ public final class Transport {
     return counters;
   }
 
+  /** What an operator should look at. */
+  public List<LogWarning> warnings() {
+    return tls == null ? List.of() : tls.warnings();
+  }
+
   /** Closes every connection and the port; waits for the threads for at most this long. */
   public void stop(Duration timeout) {
     handlers.clear();
@@ -177,7 +251,7 @@ public final class Transport {
       listening.close().awaitUninterruptibly(timeout.toMillis());
     }
     outgoing.values().forEach(Outgoing::close);
-    accepted.close().awaitUninterruptibly(timeout.toMillis());
+    lobby.all().forEach(Channels::close);
     resolver.shutdownNow();
     loops
         .shutdownGracefully(0, timeout.toMillis(), TimeUnit.MILLISECONDS)

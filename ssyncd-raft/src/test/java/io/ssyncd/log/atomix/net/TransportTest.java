@@ -269,20 +269,56 @@ class TransportTest {
   }
 
   @Test
-  void noMoreThanSoManyConnectionsAreAccepted() throws Exception {
+  void aThousandStrangersWhoSayNothingKeepNoMemberOut() throws Exception {
+    Transport b = start("b");
+    Transport a = start("a");
+    List<Socket> open = new ArrayList<>();
+    try {
+      for (int i = 0; i < 1000; i++) {
+        open.add(connect("b"));
+      }
+      assertThat(echo(a, "b")).isEqualTo("a:hi");
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(
+              () ->
+                  b.counters().snapshot().get("too_many_connections") >= 1000 - Lobby.MOST_UNKNOWN);
+    } finally {
+      for (Socket socket : open) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void ofOneMemberNoMoreThanSoManyConnectionsStayOpen() throws Exception {
     Transport b = start("b");
     List<Socket> open = new ArrayList<>();
-    for (int i = 0; i < Transport.MAX_CONNECTIONS + 20; i++) {
-      open.add(connect("b"));
+    for (int i = 0; i < Lobby.MOST_OF_ONE + 1; i++) {
+      Socket socket = connect("b");
+      open.add(socket);
+      socket.getOutputStream().write(hello("test", "a", "b"));
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      assertThat(in.readNBytes(in.readUnsignedShort())[5]).isZero();
     }
-    await()
-        .atMost(Duration.ofSeconds(5))
-        .until(() -> b.counters().snapshot().get("too_many_connections") > 0);
+    assertThat(readAll(open.get(0))).isZero();
+    assertThat(b.counters().snapshot()).containsEntry("too_many_connections", 1L);
     for (Socket socket : open) {
       socket.close();
     }
-    Transport a = start("a");
-    await().atMost(Duration.ofSeconds(5)).until(() -> echoes(a, "b"));
+  }
+
+  @Test
+  void tlsToAPlainPortIsToldFromGarbage() throws Exception {
+    Transport b = start("b");
+    try (Socket socket = connect("b")) {
+      socket.getOutputStream().write(new byte[] {0x16, 3, 1, 2, 0, 1, 0, 1, (byte) 0xfc, 3, 3});
+      DataInputStream in = new DataInputStream(socket.getInputStream());
+      assertThat(new String(in.readNBytes(in.readUnsignedShort()), StandardCharsets.UTF_8))
+          .contains("this member speaks plain text");
+      assertThat(readAll(socket)).isZero();
+    }
+    assertThat(b.counters().snapshot()).containsEntry("mixed_transports", 1L);
   }
 
   @Test
