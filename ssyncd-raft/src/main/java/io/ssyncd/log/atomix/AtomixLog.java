@@ -82,11 +82,13 @@ public final class AtomixLog implements ReplicatedLog {
     if (!begun.compareAndSet(false, true)) {
       throw new IllegalStateException("a log is started once");
     }
-    new LogFiles(config).prepare();
+    LogFiles files = new LogFiles(config);
+    files.prepare();
     Ledgers ledgers = Ledgers.open(config.directory());
     Member member;
     try {
-      member = open(ledgers, machine, listener);
+      long last = files.check(ledgers);
+      member = open(ledgers, new LogEnd(ledgers.acks().term(), last), machine, listener);
     } catch (LogRefusedException e) {
       ledgers.close();
       throw e;
@@ -101,11 +103,11 @@ public final class AtomixLog implements ReplicatedLog {
     }
   }
 
-  private Member open(Ledgers ledgers, StateMachine machine, LogListener listener)
+  private Member open(Ledgers ledgers, LogEnd end, StateMachine machine, LogListener listener)
       throws LogRefusedException {
     Transport transport = listen();
     try {
-      return new Member(config, tuning, transport, disk, ledgers, machine, listener);
+      return new Member(config, tuning, transport, disk, ledgers, end, machine, listener);
     } catch (RuntimeException e) {
       transport.stop(STOP);
       throw new LogRefusedException(

@@ -14,6 +14,7 @@ import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.Role;
 import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.net.Transport;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -44,6 +45,7 @@ final class Embedding {
   private final LogConfig config;
   private final RaftContext context;
   private final Ledgers ledgers;
+  private final GuardedLogWriter.Guards guards;
   private final ServerThread thread;
   private final SnapshotTaker snapshots;
   private final Liveness liveness;
@@ -55,12 +57,14 @@ final class Embedding {
       LogConfig config,
       RaftContext context,
       Ledgers ledgers,
+      GuardedLogWriter.Guards guards,
       SnapshotTaker snapshots,
       Liveness liveness,
       Consumer<View> onView) {
     this.config = config;
     this.context = context;
     this.ledgers = ledgers;
+    this.guards = guards;
     this.thread = new ServerThread(context);
     this.snapshots = snapshots;
     this.liveness = liveness;
@@ -82,9 +86,8 @@ final class Embedding {
       TableType type,
       LocalServer local,
       HeardTimes heard,
-      Halt halt,
-      Syncer syncer,
       Ledgers ledgers,
+      GuardedLogWriter.Guards guards,
       Predicate<String> inReach,
       Consumer<View> onView) {
     LogFiles files = new LogFiles(config);
@@ -95,7 +98,7 @@ final class Embedding {
             new RaftServerCommunicator(LogFiles.PREFIX, WireFormat.serializer(), courier),
             local,
             heard,
-            syncer,
+            guards.syncer(),
             config.members().size() == 1,
             membership::knows);
     RaftContext context =
@@ -109,7 +112,7 @@ final class Embedding {
             ThreadModel.SHARED_THREAD_POOL.factory(
                 "raft-service-" + config.member() + "-%d", SERVICE_THREADS, log),
             ledgers.votes(),
-            halt);
+            guards);
     context.setElectionTimeout(config.electionTimeout());
     context.setHeartbeatInterval(config.heartbeat());
     context.setSessionTimeout(tuning.sessionTimeout());
@@ -117,7 +120,8 @@ final class Embedding {
         config,
         context,
         ledgers,
-        new SnapshotTaker(context, files, tuning.compactBytes(), halt),
+        guards,
+        new SnapshotTaker(context, files, tuning.compactBytes(), guards.halt()),
         new Liveness(context, heard, inReach),
         onView);
   }
@@ -176,9 +180,12 @@ final class Embedding {
       observe();
       liveness.tick();
       snapshots.tick();
+      guards.ledger().note();
     } catch (RuntimeException e) {
       // An exception would end the ticking for good.
       log.error("in the server's tick", e);
+    } catch (IOException e) {
+      throw guards.halt().now("the log's ledger could not be written: " + e, e);
     }
   }
 
@@ -287,5 +294,6 @@ final class Embedding {
   private void closeFiles() {
     context.getCluster().close();
     context.close();
+    guards.runway().close();
   }
 }

@@ -61,9 +61,6 @@ final class GuardedProtocol extends ForwardingServerProtocol {
 
   @Override
   public CompletableFuture<AppendResponse> append(MemberId member, AppendRequest request) {
-    if (!request.entries().isEmpty()) {
-      syncer.written();
-    }
     CompletableFuture<Void> kept = syncer.kept();
     return super.append(member, request)
         .whenComplete(
@@ -97,9 +94,6 @@ final class GuardedProtocol extends ForwardingServerProtocol {
   private CompletableFuture<AppendResponse> kept(AppendRequest request, AppendResponse answer) {
     if (ok(answer) && answer.term() == request.term()) {
       heard.hear(request.leader().id());
-    }
-    if (!request.entries().isEmpty()) {
-      syncer.written();
     }
     return syncer.kept().thenApply(synced -> answer);
   }
@@ -167,7 +161,6 @@ final class GuardedProtocol extends ForwardingServerProtocol {
   }
 
   private CompletableFuture<CommandResponse> keptAlone(CommandResponse answer) {
-    syncer.written();
     return syncer.kept().thenApply(synced -> answer);
   }
 

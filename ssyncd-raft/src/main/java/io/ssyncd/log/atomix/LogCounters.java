@@ -21,6 +21,9 @@ final class LogCounters {
   /** Syncs of the log's files. */
   final LongAdder syncs = new LongAdder();
 
+  /** How often the end of the log was cut off by a new leader. */
+  final LongAdder cuts = new LongAdder();
+
   /** The counts by name. */
   Map<String, Long> snapshot() {
     Map<String, Long> counts = new LinkedHashMap<>();
@@ -29,6 +32,7 @@ final class LogCounters {
     counts.put("retried", retried.sum());
     counts.put("sessions", sessions.sum());
     counts.put("syncs", syncs.sum());
+    counts.put("cuts", cuts.sum());
     return counts;
   }
 }

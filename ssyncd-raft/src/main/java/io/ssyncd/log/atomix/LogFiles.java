@@ -5,6 +5,8 @@ import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.storage.StorageLevel;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogRefusedException;
+import io.ssyncd.log.atomix.disk.Ledgers;
+import io.ssyncd.log.atomix.disk.LogCheck;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -42,6 +44,16 @@ final class LogFiles {
     if (!Files.isWritable(directory)) {
       throw new LogRefusedException(directory + " cannot be the log's directory: not writable");
     }
+  }
+
+  /**
+   * Compares what is there with what was promised, and cuts off a torn end.
+   *
+   * @return the last index of the log
+   * @throws LogRefusedException if something that was promised is gone
+   */
+  long check(Ledgers ledgers) throws LogRefusedException {
+    return new LogCheck(directory, PREFIX, MAX_ENTRY_BYTES).check(ledgers.acks());
   }
 
   RaftStorage storage(AtomixTuning tuning) {

@@ -10,6 +10,7 @@ import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
 import io.ssyncd.log.StateMachine;
 import io.ssyncd.log.atomix.disk.Ledgers;
+import io.ssyncd.log.atomix.disk.Runway;
 import io.ssyncd.log.atomix.net.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,6 +53,7 @@ final class Member {
    *
    * @param disk what is synced before an entry counts; null for nothing
    * @param transport listens already; stopped with the member, or by the caller if this throws
+   * @param end where the log ends
    * @param ledgers closed with the member, or by the caller if this throws
    * @throws RuntimeException as Atomix does, for files that it cannot read
    */
@@ -61,6 +63,7 @@ final class Member {
       Transport transport,
       Syncer.@Nullable Disk disk,
       Ledgers ledgers,
+      LogEnd end,
       StateMachine machine,
       LogListener listener) {
     this.config = config;
@@ -77,6 +80,9 @@ final class Member {
     Halt halt = new Halt(this::halted);
     TableType type = new TableType(new Replica(machine, applied, halt));
     LocalServer local = new LocalServer();
+    LedgerDisk ledger = new LedgerDisk(disk, end, ledgers.acks());
+    Syncer syncer = new Syncer(disk == null ? null : ledger, syncThread, halt, counters);
+    Runway runway = new Runway(config.directory(), LogFiles.PREFIX, LogFiles.MAX_ENTRY_BYTES);
     embedding =
         Embedding.open(
             config,
@@ -85,9 +91,8 @@ final class Member {
             type,
             local,
             heard,
-            halt,
-            new Syncer(disk, syncThread, halt, counters),
             ledgers,
+            new GuardedLogWriter.Guards(runway, end, ledger, syncer, counters, halt),
             peers::reachable,
             this::seen);
     line =

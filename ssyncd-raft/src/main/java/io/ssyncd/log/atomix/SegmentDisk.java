@@ -1,23 +1,20 @@
 package io.ssyncd.log.atomix;
 
+import io.ssyncd.log.atomix.disk.SegmentFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 
 /**
  * Syncs the log's files: the newest, and those that were newer than the newest of the last time. A
  * sync of a file covers what was written to it through a mapping (on Linux). Used by one thread.
  */
 final class SegmentDisk implements Syncer.Disk {
-  private static final String SUFFIX = ".log";
-
   private final Path directory;
   private final String prefix;
   private long newestSynced;
@@ -28,12 +25,12 @@ final class SegmentDisk implements Syncer.Disk {
    */
   SegmentDisk(Path directory, String prefix) {
     this.directory = directory;
-    this.prefix = prefix + "-";
+    this.prefix = prefix;
   }
 
   @Override
   public void sync() throws IOException {
-    SortedMap<Long, Path> files = files();
+    SortedMap<Long, Path> files = SegmentFiles.list(directory, prefix);
     if (files.isEmpty()) {
       throw new IOException("no log in " + directory);
     }
@@ -65,19 +62,5 @@ final class SegmentDisk implements Syncer.Disk {
         throw e;
       }
     }
-  }
-
-  private SortedMap<Long, Path> files() throws IOException {
-    SortedMap<Long, Path> files = new TreeMap<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, prefix + "*" + SUFFIX)) {
-      for (Path file : all) {
-        String name = file.getFileName().toString();
-        String number = name.substring(prefix.length(), name.length() - SUFFIX.length());
-        if (number.matches("\\d{1,18}")) {
-          files.put(Long.valueOf(number), file);
-        }
-      }
-    }
-    return files;
   }
 }

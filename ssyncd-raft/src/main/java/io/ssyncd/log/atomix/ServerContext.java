@@ -6,12 +6,14 @@ import io.atomix.primitive.PrimitiveTypeRegistry;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.protocol.RaftServerProtocol;
 import io.atomix.protocols.raft.storage.RaftStorage;
+import io.atomix.protocols.raft.storage.log.RaftLogWriter;
 import io.atomix.protocols.raft.utils.LoadMonitor;
 import io.atomix.utils.concurrent.SingleThreadContext;
 import io.atomix.utils.concurrent.ThreadContext;
 import io.atomix.utils.concurrent.ThreadContextFactory;
 import io.ssyncd.log.atomix.disk.VoteLedger;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +33,7 @@ final class ServerContext extends RaftContext {
 
   private final VoteLedger votes;
   private final Halt halt;
+  private final @Nullable GuardedLogWriter writer;
 
   ServerContext(
       String name,
@@ -41,10 +44,16 @@ final class ServerContext extends RaftContext {
       PrimitiveTypeRegistry types,
       ThreadContextFactory threads,
       VoteLedger votes,
-      Halt halt) {
+      GuardedLogWriter.Guards guards) {
     super(name, self, membership, protocol, storage, types, threads, true);
     this.votes = votes;
-    this.halt = halt;
+    this.halt = guards.halt();
+    try {
+      this.writer = new GuardedLogWriter(super.getLogWriter(), this::getCommitIndex, guards);
+    } catch (IOException e) {
+      close();
+      throw new UncheckedIOException(e);
+    }
     ThreadContext idle = new SingleThreadContext("raft-load-" + name);
     always = new AlwaysHigh(idle);
     idle.close();
@@ -53,6 +62,11 @@ final class ServerContext extends RaftContext {
   @Override
   public LoadMonitor getLoadMonitor() {
     return always;
+  }
+
+  @Override
+  public RaftLogWriter getLogWriter() {
+    return writer == null ? super.getLogWriter() : writer; // null while Atomix constructs itself
   }
 
   @Override

@@ -37,6 +37,8 @@ final class Syncer {
     this.thread = thread;
     this.halt = halt;
     this.counters = counters;
+    // What a process that was killed left behind may never have reached the disk.
+    this.dirty = disk != null;
   }
 
   /** Says that something was written to the log. */

@@ -18,6 +18,7 @@ import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogRefusedException;
 import io.ssyncd.log.RecordingMachine;
 import io.ssyncd.log.atomix.disk.Ledgers;
+import io.ssyncd.log.atomix.disk.Runway;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +45,7 @@ final class BareServer implements AutoCloseable {
   private final Map<String, Integer> sent = new ConcurrentHashMap<>();
   final Ledgers ledgers;
   final ServerContext context;
+  final Syncer syncer;
 
   /**
    * @param election so long that it does not stand by itself, or so short that it does
@@ -61,19 +63,31 @@ final class BareServer implements AutoCloseable {
             Durability.FSYNC);
     ledgers = Ledgers.open(directory);
     Halt halt = new Halt(why -> {});
+    LogFiles files = new LogFiles(config);
+    LogEnd end = new LogEnd(ledgers.acks().term(), files.check(ledgers));
+    LedgerDisk ledger =
+        new LedgerDisk(new SegmentDisk(directory, LogFiles.PREFIX), end, ledgers.acks());
+    LogCounters counters = new LogCounters();
+    syncer = new Syncer(ledger, Runnable::run, halt, counters);
     context =
         new ServerContext(
             "C",
             MemberId.from("C"),
             new StaticMembership(config),
             protocol(),
-            new LogFiles(config).storage(AtomixLogTest.SMALL),
+            files.storage(AtomixLogTest.SMALL),
             new TableType(
                 new Replica(new RecordingMachine(), new AppliedIndex(Runnable::run), halt)),
             ThreadModel.SHARED_THREAD_POOL.factory(
                 "bare-%d", 1, LoggerFactory.getLogger(BareServer.class)),
             ledgers.votes(),
-            halt);
+            new GuardedLogWriter.Guards(
+                new Runway(directory, LogFiles.PREFIX, LogFiles.MAX_ENTRY_BYTES),
+                end,
+                ledger,
+                syncer,
+                counters,
+                halt));
     context.setElectionTimeout(election);
     new ServerThread(context)
         .run(

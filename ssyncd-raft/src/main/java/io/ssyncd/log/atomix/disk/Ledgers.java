@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
  * What this member has promised to the others.
  *
  * @param votes whom it voted for
+ * @param acks how far its log reaches
  */
-public record Ledgers(VoteLedger votes) implements AutoCloseable {
+public record Ledgers(VoteLedger votes, AckLedger acks) implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Ledgers.class);
 
   /**
@@ -24,7 +25,14 @@ public record Ledgers(VoteLedger votes) implements AutoCloseable {
    */
   public static Ledgers open(Path directory) throws LogRefusedException {
     requireUnlessNew(directory, VoteLedger.FILE);
-    return new Ledgers(VoteLedger.open(directory));
+    requireUnlessNew(directory, AckLedger.FILE);
+    VoteLedger votes = VoteLedger.open(directory);
+    try {
+      return new Ledgers(votes, AckLedger.open(directory));
+    } catch (LogRefusedException e) {
+      quietly(votes);
+      throw e;
+    }
   }
 
   /** They are made before the log is. */
@@ -47,14 +55,19 @@ public record Ledgers(VoteLedger votes) implements AutoCloseable {
 
   /** The newest term that this member has promised anything in. */
   public long term() {
-    return votes.term();
+    return Math.max(votes.term(), acks.term());
   }
 
   @Override
   public void close() {
+    quietly(votes);
+    quietly(acks);
+  }
+
+  private static void quietly(AutoCloseable ledger) {
     try {
-      votes.close();
-    } catch (IOException e) {
+      ledger.close();
+    } catch (Exception e) {
       log.warn("a ledger was not closed in order", e);
     }
   }

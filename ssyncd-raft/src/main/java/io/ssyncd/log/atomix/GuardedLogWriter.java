@@ -1,0 +1,151 @@
+package io.ssyncd.log.atomix;
+
+import io.atomix.protocols.raft.storage.log.RaftLogWriter;
+import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import io.atomix.storage.journal.Indexed;
+import io.ssyncd.log.atomix.disk.Runway;
+import java.io.IOException;
+import java.util.function.LongSupplier;
+
+/**
+ * What every entry passes on its way into the log, and every cut. Says what has to be synced, keeps
+ * the {@link Runway} clear, and lowers the ledger of what was acknowledged before anything of it is
+ * cut off. Only a leader's append cuts: it is of a newer term than what it cuts.
+ *
+ * <p>On the server's thread.
+ */
+final class GuardedLogWriter extends RaftLogWriter {
+  private final RaftLogWriter to;
+  private final LongSupplier committed;
+  private final Runway runway;
+  private final LogEnd end;
+  private final LedgerDisk ledger;
+  private final Syncer syncer;
+  private final LogCounters counters;
+  private final Halt halt;
+
+  /**
+   * What an entry passes.
+   *
+   * @param end follows the log
+   * @param ledger is lowered
+   * @param syncer hears that something was written
+   */
+  record Guards(
+      Runway runway,
+      LogEnd end,
+      LedgerDisk ledger,
+      Syncer syncer,
+      LogCounters counters,
+      Halt halt) {}
+
+  /**
+   * @param committed the last index that is committed: nothing up to it is ever cut
+   * @throws IOException if the log's end cannot be found
+   */
+  GuardedLogWriter(RaftLogWriter to, LongSupplier committed, Guards guards) throws IOException {
+    super(null, null);
+    this.to = to;
+    this.committed = committed;
+    this.runway = guards.runway;
+    this.end = guards.end;
+    this.ledger = guards.ledger;
+    this.syncer = guards.syncer;
+    this.counters = guards.counters;
+    this.halt = guards.halt;
+    runway.restart();
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private void guarded(Step step) {
+    halt.check();
+    try {
+      step.run();
+    } catch (IOException e) {
+      throw halt.now("the log could not be written: " + e, e);
+    }
+  }
+
+  @Override
+  public <T extends RaftLogEntry> Indexed<T> append(T entry) {
+    guarded(runway::clear);
+    Indexed<T> appended;
+    try {
+      appended = to.append(entry);
+    } catch (InternalError e) {
+      // SIGBUS, as the virtual machine tells it.
+      throw halt.now("the log could not be written, probably for want of disk space: " + e, e);
+    }
+    end.reached(entry.term(), appended.index());
+    syncer.written();
+    guarded(() -> runway.appended(appended.size()));
+    return appended;
+  }
+
+  @Override
+  public void append(Indexed<RaftLogEntry> entry) {
+    throw new UnsupportedOperationException("no role of Atomix' appends at an index");
+  }
+
+  @Override
+  public void truncate(long index) {
+    if (index < to.getLastIndex()) {
+      if (index < committed.getAsLong()) {
+        // Atomix would say so as well, but only after the ledger was lowered.
+        throw new IndexOutOfBoundsException("index " + index + " is committed: it is not cut");
+      }
+      cut(index);
+      to.truncate(index);
+      guarded(runway::restart);
+    }
+  }
+
+  @Override
+  public void reset(long index) {
+    cut(index - 1);
+    to.reset(index);
+    end.reached(end.now().term(), to.getLastIndex());
+    guarded(runway::restart);
+  }
+
+  private void cut(long index) {
+    if (index < to.getLastIndex()) {
+      counters.cuts.increment();
+      guarded(() -> ledger.cut(index));
+    }
+    syncer.written();
+  }
+
+  @Override
+  public long getLastIndex() {
+    return to.getLastIndex();
+  }
+
+  @Override
+  public Indexed<RaftLogEntry> getLastEntry() {
+    return to.getLastEntry();
+  }
+
+  @Override
+  public long getNextIndex() {
+    return to.getNextIndex();
+  }
+
+  @Override
+  public void commit(long index) {
+    to.commit(index);
+  }
+
+  @Override
+  public void flush() {
+    to.flush();
+  }
+
+  @Override
+  public void close() {
+    to.close();
+  }
+}

@@ -1,0 +1,119 @@
+package io.ssyncd.log.atomix.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the bytes that come next in the newest file of the log zeroed and on the disk, for two
+ * reasons. Atomix writes through a mapping of a file with holes: if there is no space for a hole,
+ * the process is told by SIGBUS; here it is an {@link IOException} before. And Atomix cuts a log by
+ * zeroing eight bytes: a shorter history, written over a longer one, could end where an old entry
+ * begins, which then is read as the next one.
+ *
+ * <p>On the server's thread only, which is the one that appends.
+ */
+public final class Runway implements AutoCloseable {
+  /** How far ahead of the log's end is zeroed at a time, in bytes. */
+  static final int AHEAD_BYTES = 1024 * 1024;
+
+  private static final Logger log = LoggerFactory.getLogger(Runway.class);
+
+  private final Path directory;
+  private final String prefix;
+  private final int maxEntryBytes;
+  private final ByteBuffer zeros = ByteBuffer.allocateDirect(64 * 1024);
+  private @Nullable FileChannel channel;
+  private long bytes;
+  private long position;
+  private long zeroedTo;
+
+  /**
+   * Not usable before {@link #restart}.
+   *
+   * @param prefix with this and a dash the names of the log's files begin
+   * @param maxEntryBytes the largest entry as Atomix writes it
+   */
+  public Runway(Path directory, String prefix, int maxEntryBytes) {
+    this.directory = directory;
+    this.prefix = prefix;
+    this.maxEntryBytes = maxEntryBytes;
+  }
+
+  /** Looks where the log ends now: at the start, and after it was cut or begun anew. */
+  public void restart() throws IOException {
+    Map.Entry<Long, Path> newest = SegmentFiles.newest(directory, prefix);
+    SegmentFile found = SegmentFile.read(newest.getValue(), newest.getKey(), maxEntryBytes);
+    use(newest.getValue(), found.endsAt());
+    SegmentFiles.syncDirectory(directory);
+  }
+
+  private void use(Path file, long endsAt) throws IOException {
+    close();
+    FileChannel opened = FileChannel.open(file, StandardOpenOption.WRITE);
+    channel = opened;
+    bytes = opened.size();
+    position = endsAt;
+    zeroedTo = endsAt;
+  }
+
+  /** Makes sure that any entry can be written next, with an end of the log behind it. */
+  public void clear() throws IOException {
+    long needed = position + 2L * SegmentFile.ENTRY_HEADER_BYTES + maxEntryBytes;
+    if (Math.min(needed, bytes) > zeroedTo) {
+      zero(Math.min(position + AHEAD_BYTES, bytes));
+    }
+  }
+
+  private void zero(long to) throws IOException {
+    FileChannel into = channel;
+    if (into == null) {
+      throw new IOException("the log in " + directory + " is closed");
+    }
+    while (zeroedTo < to) {
+      zeros.clear().limit((int) Math.min(zeros.capacity(), to - zeroedTo));
+      zeroedTo += into.write(zeros, zeroedTo);
+    }
+  }
+
+  /**
+   * Follows the log.
+   *
+   * @param entryBytes what was appended, without its header
+   */
+  public void appended(int entryBytes) throws IOException {
+    long end = position + SegmentFile.ENTRY_HEADER_BYTES + entryBytes;
+    if (end <= bytes) {
+      position = end;
+      return;
+    }
+    // It did not fit: Atomix has begun a new file with it.
+    use(
+        SegmentFiles.newest(directory, prefix).getValue(),
+        SegmentFile.HEADER_BYTES + (long) SegmentFile.ENTRY_HEADER_BYTES + entryBytes);
+  }
+
+  /** Where the next entry goes in the newest file, in bytes. */
+  long position() {
+    return position;
+  }
+
+  @Override
+  public void close() {
+    FileChannel open = channel;
+    channel = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        log.warn("a file of the log was not closed in order", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package io.ssyncd.log.atomix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.atomix.protocols.raft.protocol.AppendResponse;
+import io.atomix.protocols.raft.storage.log.entry.InitializeEntry;
+import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import io.ssyncd.log.LogRefusedException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Trap 8: a member whose log is shorter than what it acknowledged takes part as if nothing had
+ * happened; two of three of them drop what was committed.
+ */
+class AckLedgerTest {
+  private static final Duration NEVER = Duration.ofMinutes(10);
+
+  @TempDir Path directory;
+
+  private static List<RaftLogEntry> entries(long term, int count) {
+    List<RaftLogEntry> entries = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      entries.add(new InitializeEntry(term, 1_700_000_000_000L + i));
+    }
+    return entries;
+  }
+
+  private void appended(BareServer c, AppendResponse answer, long lastIndex) throws Exception {
+    assertThat(answer.succeeded()).isTrue();
+    c.syncer.kept().get(5, TimeUnit.SECONDS);
+    assertThat(c.context.getLogWriter().getLastIndex()).isEqualTo(lastIndex);
+  }
+
+  private void flip(String file, long at) throws Exception {
+    try (RandomAccessFile open = new RandomAccessFile(directory.resolve(file).toFile(), "rw")) {
+      open.seek(at);
+      int was = open.read();
+      open.seek(at);
+      open.write(was ^ 1);
+    }
+  }
+
+  private BareServer open() throws Exception {
+    return new BareServer(directory, NEVER);
+  }
+
+  @Test
+  void trap8_aLogThatIsShorterThanAcknowledgedRefusesToStart() throws Exception {
+    try (BareServer c = open()) {
+      appended(c, c.append("A", 2, 0, 0, entries(2, 100)), 100);
+      assertThat(c.ledgers.acks().index()).isEqualTo(100);
+      assertThat(c.ledgers.acks().term()).isEqualTo(2);
+    }
+    flip("ssyncd-1.log", 600);
+    assertThatExceptionOfType(LogRefusedException.class)
+        .isThrownBy(this::open)
+        .withMessageContaining("acknowledged index 100 of term 2")
+        .withMessageContaining(directory.resolve("ssyncd-1.log").toString())
+        .withMessageContaining("wrong checksum at byte")
+        .withMessageContaining("mv " + directory + " " + directory + ".damaged");
+  }
+
+  @Test
+  void aTornEndThatNobodyCountsOnIsCutOff() throws Exception {
+    long end;
+    try (BareServer c = open()) {
+      appended(c, c.append("A", 2, 0, 0, entries(2, 100)), 100);
+      // Written, not synced: nothing was answered.
+      assertThat(c.append("A", 2, 100, 2, entries(2, 10)).lastLogIndex()).isEqualTo(110);
+      assertThat(c.ledgers.acks().index()).isEqualTo(100);
+      end = new java.io.File(directory.toFile(), "ssyncd-1.log").length();
+      assertThat(end).isEqualTo(AtomixTuning.MIN_SEGMENT_BYTES);
+    }
+    long entryBytes = entryBytes();
+    flip("ssyncd-1.log", 64 + 104 * entryBytes + 12);
+    try (BareServer c = open()) {
+      assertThat(c.context.getLogWriter().getLastIndex()).isEqualTo(104);
+      // Entries behind the torn one are whole, and of the same size as those written over it.
+      appended(c, c.append("A", 2, 104, 2, entries(2, 1)), 105);
+    }
+    try (BareServer c = open()) {
+      assertThat(c.context.getLogWriter().getLastIndex()).isEqualTo(105);
+    }
+  }
+
+  private long entryBytes() throws Exception {
+    try (RandomAccessFile open =
+        new RandomAccessFile(directory.resolve("ssyncd-1.log").toFile(), "r")) {
+      open.seek(64);
+      return 8L + open.readInt();
+    }
+  }
+
+  /** A shorter history over a longer one: the old one's end must not come back. */
+  @Test
+  void entriesThatWereCutOffDoNotComeBack() throws Exception {
+    try (BareServer c = open()) {
+      appended(c, c.append("A", 2, 0, 0, entries(2, 10)), 10);
+      appended(c, c.append("B", 3, 5, 2, entries(3, 1)), 6);
+    }
+    try (BareServer c = open()) {
+      assertThat(c.context.getLogWriter().getLastIndex()).isEqualTo(6);
+      assertThat(c.context.getLogWriter().getLastEntry().entry().term()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void theLedgerIsLoweredBeforeALeaderOfANewerTermCuts() throws Exception {
+    try (BareServer c = open()) {
+      appended(c, c.append("A", 2, 0, 0, entries(2, 10)), 10);
+      assertThat(c.ledgers.acks().index()).isEqualTo(10);
+      c.append("B", 3, 5, 2, entries(3, 1));
+      // Not synced yet, but cut already.
+      assertThat(c.ledgers.acks().index()).isEqualTo(5);
+      c.syncer.kept().get(5, TimeUnit.SECONDS);
+      assertThat(c.ledgers.acks().index()).isEqualTo(6);
+      assertThat(c.ledgers.acks().term()).isEqualTo(3);
+    }
+    open().close();
+  }
+
+  /** A member that follows from a snapshot on begins its log there. */
+  @Test
+  void aLogMayBeginAfterASnapshot() throws Exception {
+    try (BareServer c = open()) {
+      appended(c, c.append("A", 2, 0, 0, entries(2, 10)), 10);
+      appended(c, c.append("A", 2, 5_000, 0, entries(2, 3)), 5_003);
+      assertThat(c.ledgers.acks().index()).isEqualTo(5_003);
+    }
+    try (BareServer c = open()) {
+      assertThat(c.context.getLogWriter().getLastIndex()).isEqualTo(5_003);
+    }
+  }
+
+  @Test
+  void filesAreFilledOneAfterTheOther() throws Exception {
+    int perRound = 2_000;
+    try (BareServer c = open()) {
+      for (int round = 0; round < 30; round++) {
+        long before = (long) round * perRound;
+        c.append("A", 2, before, before == 0 ? 0 : 2, entries(2, perRound));
+      }
+      appended(c, c.append("A", 2, 30L * perRound, 2, entries(2, 1)), 30L * perRound + 1);
+      assertThat(directory.resolve("ssyncd-2.log")).exists();
+      // Cuts away the newest file.
+      appended(c, c.append("B", 3, 100, 2, entries(3, 1)), 101);
+      assertThat(directory.resolve("ssyncd-2.log")).doesNotExist();
+    }
+    try (BareServer c = open()) {
+      assertThat(c.context.getLogWriter().getLastIndex()).isEqualTo(101);
+    }
+  }
+}
