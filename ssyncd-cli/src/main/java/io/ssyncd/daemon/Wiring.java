@@ -2,6 +2,7 @@ package io.ssyncd.daemon;
 
 import io.ssyncd.daemon.settings.Settings;
 import io.ssyncd.log.atomix.AtomixLog;
+import io.ssyncd.log.atomix.AtomixTuning;
 import io.ssyncd.node.EndpointFactory;
 import io.ssyncd.node.SyncNode;
 import io.ssyncd.sink.pound.PoundEndpoints;
@@ -19,7 +20,9 @@ final class Wiring {
   static SyncNode node(Settings settings) {
     return new SyncNode(
         settings.node(),
-        new AtomixLog(settings.node().log()),
+        new AtomixLog(
+            settings.node().log(),
+            AtomixTuning.defaults().withMinFreeBytes(settings.minFreeBytes())),
         List.of(pound(settings), new RecentEndpoints(settings.recent().tables())));
   }
 

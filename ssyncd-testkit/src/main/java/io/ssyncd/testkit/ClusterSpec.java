@@ -14,8 +14,7 @@ import java.util.Map;
  * What a test cluster is to look like; each call changes the specification and returns it. Without
  * any: members lb1, lb2 and lb3 on loopback, no farm, no kernel tables, no metrics, an election
  * timeout of a second (twice the product's, for machines that build beside the test), and {@code
- * durability = os}, which is what this release does and therefore leaves {@code status} without a
- * warning.
+ * durability = os}, which survives what tests do to processes and costs no syncs.
  */
 public final class ClusterSpec {
   final Path directory;

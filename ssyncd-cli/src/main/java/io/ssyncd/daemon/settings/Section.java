@@ -105,6 +105,13 @@ final class Section {
     return within(key, number, fallback, number >= least && number <= most, least + " to " + most);
   }
 
+  /** A size such as {@code 64 MiB}, in bytes. */
+  long bytes(String key, long fallback, long least, long most) {
+    long size = scalar(key, fallback, () -> atomic(key).getBytes("v"));
+    return within(
+        key, size, fallback, size >= least && size <= most, least + " to " + most + " bytes");
+  }
+
   Duration duration(String key, Duration fallback, Duration least, Duration most) {
     Duration time = scalar(key, fallback, () -> atomic(key).getDuration("v"));
     boolean fits = time.compareTo(least) >= 0 && time.compareTo(most) <= 0;

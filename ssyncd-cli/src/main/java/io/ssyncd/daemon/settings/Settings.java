@@ -17,6 +17,7 @@ import java.util.SortedMap;
  * All that the configuration file says, checked.
  *
  * @param node for the node itself
+ * @param minFreeBytes free space on the log's disk below which the node does not run
  * @param control the socket that {@code ssyncdctl} talks to
  * @param http for Pound
  * @param recent for the kernel's tables
@@ -25,6 +26,7 @@ import java.util.SortedMap;
  */
 public record Settings(
     NodeConfig node,
+    long minFreeBytes,
     Control control,
     Http http,
     Recent recent,

@@ -7,6 +7,7 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import io.ssyncd.log.Durability;
 import io.ssyncd.log.LogConfig;
+import io.ssyncd.log.atomix.AtomixTuning;
 import io.ssyncd.node.NodeConfig;
 import io.ssyncd.node.NodeConfig.Gate;
 import io.ssyncd.node.NodeConfig.Limits;
@@ -43,10 +44,14 @@ public final class SettingsFile {
   /** The largest configuration file, in bytes. */
   public static final int MAX_BYTES = 1024 * 1024;
 
+  private static final long LEAST_MIN_FREE_BYTES = 1024 * 1024;
+  private static final long MOST_MIN_FREE_BYTES = 1L << 40;
+
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
   private final List<String> problems = new ArrayList<>();
   private final List<Warning> warnings = new ArrayList<>();
+  private long minFree = AtomixTuning.DEFAULT_MIN_FREE_BYTES;
 
   private SettingsFile() {}
 
@@ -117,7 +122,7 @@ public final class SettingsFile {
     }
     NodeConfig nodeConfig =
         new NodeConfig(dataDir, logConfig, feeds(http, recent), promotion, limits, List.of());
-    return new Settings(nodeConfig, control, http, recent, metrics, warnings);
+    return new Settings(nodeConfig, minFree, control, http, recent, metrics, warnings);
   }
 
   private static List<Feed> feeds(Settings.Http http, Settings.Recent recent) {
@@ -251,12 +256,7 @@ public final class SettingsFile {
           "heartbeat", "is at most half of the election-timeout, or followers lose heart");
     }
     Durability durability = cluster.word("durability", Durability.FSYNC, Durability.class);
-    if (durability == Durability.FSYNC) {
-      warn(
-          "durability-not-effective",
-          "cluster.durability = fsync is not effective in full in this release: entries are on the"
-              + " disk before they count, votes are not, and a loss of power is not yet tested");
-    }
+    minFree = cluster.bytes("min-free", minFree, LEAST_MIN_FREE_BYTES, MOST_MIN_FREE_BYTES);
     if (cluster.has("allow")) {
       cluster.strings("allow", List.of());
       warn("allow-not-enforced", "cluster.allow is read, but this release does not enforce it yet");

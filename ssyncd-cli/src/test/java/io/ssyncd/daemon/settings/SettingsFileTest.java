@@ -201,10 +201,21 @@ class SettingsFileTest {
   }
 
   @Test
-  void fsyncSaysThatItIsNotEffectiveYet() throws Exception {
-    assertThat(SettingsFile.read(file(LEAST)).warnings())
-        .extracting(Warning::code)
-        .containsExactly("durability-not-effective");
+  void fsyncIsTheDefaultAndNeedsNoWarning() throws Exception {
+    Settings settings = SettingsFile.read(file(LEAST));
+    assertThat(settings.node().log().durability()).isEqualTo(Durability.FSYNC);
+    assertThat(settings.warnings()).isEmpty();
+  }
+
+  @Test
+  void theBoundOnFreeSpaceIsASize() throws Exception {
+    assertThat(SettingsFile.read(file(LEAST)).minFreeBytes()).isEqualTo(160L << 20);
+    String stated = LEAST.replace("cluster {", "cluster { min-free = 2 GiB");
+    assertThat(SettingsFile.read(file(stated)).minFreeBytes()).isEqualTo(2L << 30);
+    assertThatThrownBy(() -> SettingsFile.read(file(stated.replace("2 GiB", "1 KiB"))))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("ssyncd.cluster.min-free")
+        .hasMessageContaining("1048576 to");
   }
 
   @Test

@@ -13,6 +13,7 @@ import io.ssyncd.log.Outcome;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
 import io.ssyncd.log.StateMachine;
+import io.ssyncd.log.atomix.disk.FreeSpace;
 import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.net.Identity;
 import io.ssyncd.log.atomix.net.Reach;
@@ -84,6 +85,8 @@ public final class AtomixLog implements ReplicatedLog {
     }
     LogFiles files = new LogFiles(config);
     files.prepare();
+    FreeSpace space = new FreeSpace(config.directory(), tuning.minFreeBytes());
+    requireSpace(space);
     Ledgers ledgers = Ledgers.open(config.directory());
     Member member;
     try {
@@ -100,6 +103,19 @@ public final class AtomixLog implements ReplicatedLog {
     } catch (RuntimeException | TimeoutException e) {
       member.end("it did not start", true);
       throw new LogRefusedException("the log in " + config.directory() + " did not start: " + e, e);
+    }
+  }
+
+  private static void requireSpace(FreeSpace space) throws LogRefusedException {
+    try {
+      FreeSpace.Look look = space.look();
+      if (look.state() == FreeSpace.State.GONE) {
+        throw new LogRefusedException(
+            space.text(look.bytes()) + "; make room, or lower the bound, then start again");
+      }
+    } catch (IOException e) {
+      throw new LogRefusedException(
+          "the free space below " + space.directory() + " cannot be seen: " + e, e);
     }
   }
 
@@ -143,6 +159,10 @@ public final class AtomixLog implements ReplicatedLog {
   @Override
   public CompletableFuture<Committed> propose(byte[] entry) {
     if (entry.length > maxEntryBytes()) {
+      Member refuses = started;
+      if (refuses != null) {
+        refuses.counters.tooLarge.increment();
+      }
       throw new IllegalArgumentException(
           "an entry of " + entry.length + " bytes; the most are " + maxEntryBytes());
     }

@@ -13,6 +13,8 @@ import java.time.Duration;
  * @param sessionTimeout after how long of silence the cluster forgets a member's proposals
  * @param startTimeout how long opening the log and the port may take
  * @param probeInterval how often members exchange notices and clocks
+ * @param minFreeBytes with less free space on the log's disk a member does not start, and one that
+ *     runs stops; at twice of it there is a warning
  */
 public record AtomixTuning(
     int segmentBytes,
@@ -20,10 +22,17 @@ public record AtomixTuning(
     Duration proposalTimeout,
     Duration sessionTimeout,
     Duration startTimeout,
-    Duration probeInterval) {
+    Duration probeInterval,
+    long minFreeBytes) {
 
   /** A segment must hold a few of the largest entries. */
   public static final int MIN_SEGMENT_BYTES = 1024 * 1024;
+
+  /**
+   * Five segments of production: with less, Atomix takes snapshots of its own, and with less than
+   * three it makes no new segment.
+   */
+  public static final long DEFAULT_MIN_FREE_BYTES = 160L * 1024 * 1024;
 
   public AtomixTuning {
     if (segmentBytes < MIN_SEGMENT_BYTES) {
@@ -40,6 +49,19 @@ public record AtomixTuning(
         Duration.ofSeconds(5),
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
-        Duration.ofMillis(250));
+        Duration.ofMillis(250),
+        DEFAULT_MIN_FREE_BYTES);
+  }
+
+  /** The same with another bound on free space. */
+  public AtomixTuning withMinFreeBytes(long bytes) {
+    return new AtomixTuning(
+        segmentBytes,
+        compactBytes,
+        proposalTimeout,
+        sessionTimeout,
+        startTimeout,
+        probeInterval,
+        bytes);
   }
 }

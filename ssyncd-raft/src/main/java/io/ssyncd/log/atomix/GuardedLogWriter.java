@@ -2,6 +2,7 @@ package io.ssyncd.log.atomix;
 
 import io.atomix.protocols.raft.storage.log.RaftLogWriter;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import io.atomix.storage.StorageException;
 import io.atomix.storage.journal.Indexed;
 import io.ssyncd.log.atomix.disk.Runway;
 import java.io.IOException;
@@ -75,8 +76,12 @@ final class GuardedLogWriter extends RaftLogWriter {
     Indexed<T> appended;
     try {
       appended = to.append(entry);
-    } catch (InternalError e) {
-      // SIGBUS, as the virtual machine tells it.
+    } catch (StorageException.TooLarge e) {
+      counters.tooLarge.increment();
+      throw e; // one entry's matter
+    } catch (StorageException | InternalError e) {
+      // No space for a new file, or within a mapped one: SIGBUS, as the virtual machine tells it.
+      // Atomix would lead on, take snapshots of its own, and answer nobody.
       throw halt.now("the log could not be written, probably for want of disk space: " + e, e);
     }
     end.reached(entry.term(), appended.index());

@@ -9,6 +9,9 @@ final class LogCounters {
   /** Proposals that found the queue full. */
   final LongAdder rejected = new LongAdder();
 
+  /** Proposals above the bound of an entry. */
+  final LongAdder tooLarge = new LongAdder();
+
   /** Proposals and barriers that had no answer in time. */
   final LongAdder timedOut = new LongAdder();
 
@@ -28,6 +31,7 @@ final class LogCounters {
   Map<String, Long> snapshot() {
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("rejected", rejected.sum());
+    counts.put("too_large", tooLarge.sum());
     counts.put("timed_out", timedOut.sum());
     counts.put("retried", retried.sum());
     counts.put("sessions", sessions.sum());

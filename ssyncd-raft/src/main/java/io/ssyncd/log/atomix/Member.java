@@ -9,6 +9,7 @@ import io.ssyncd.log.LogWarning;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
 import io.ssyncd.log.StateMachine;
+import io.ssyncd.log.atomix.disk.FreeSpace;
 import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.disk.Runway;
 import io.ssyncd.log.atomix.net.Transport;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,8 @@ final class Member {
   private static final Logger log = LoggerFactory.getLogger(Member.class);
 
   private static final Duration STOP = Duration.ofSeconds(5);
+  private static final Duration HAND_OVER = Duration.ofSeconds(2);
+  private static final Duration SPACE_EVERY = Duration.ofMillis(250);
 
   private final LogConfig config;
   private final AtomixTuning tuning;
@@ -40,8 +44,9 @@ final class Member {
   private final ScheduledExecutorService listenerThread;
   private final Announcer announcer;
   private final HeardTimes heard = new HeardTimes();
-  private final LogCounters counters = new LogCounters();
   private final AtomicBoolean ended = new AtomicBoolean();
+  private final SpaceWatch space;
+  final LogCounters counters = new LogCounters();
   final ScheduledExecutorService peersThread;
   final AppliedIndex applied;
   final Peers peers;
@@ -80,6 +85,9 @@ final class Member {
     Halt halt = new Halt(this::halted);
     TableType type = new TableType(new Replica(machine, applied, halt));
     LocalServer local = new LocalServer();
+    space =
+        new SpaceWatch(
+            new FreeSpace(config.directory(), tuning.minFreeBytes()), this::handOver, halt);
     LedgerDisk ledger = new LedgerDisk(disk, end, ledgers.acks());
     Syncer syncer = new Syncer(disk == null ? null : ledger, syncThread, halt, counters);
     Runway runway = new Runway(config.directory(), LogFiles.PREFIX, LogFiles.MAX_ENTRY_BYTES);
@@ -107,6 +115,9 @@ final class Member {
 
   /** Takes part from here on. */
   void begin() throws TimeoutException {
+    var unused =
+        listenerThread.scheduleWithFixedDelay(
+            space, SPACE_EVERY.toMillis(), SPACE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
     peers.start(tuning.probeInterval(), embedding::lead);
     embedding.start(tuning.startTimeout());
     log.info("{} listens on {}", config.member(), config.self().text());
@@ -115,6 +126,10 @@ final class Member {
   private void seen(View view) {
     line.leaderChanged();
     announcer.announce(view);
+  }
+
+  private void handOver() {
+    new Succession(config, this).handOver(HAND_OVER);
   }
 
   private void halted(String why) {
@@ -194,7 +209,9 @@ final class Member {
   }
 
   List<LogWarning> warnings() {
-    return transport.warnings();
+    List<LogWarning> all = new ArrayList<>(transport.warnings());
+    space.low().ifPresent(text -> all.add(new LogWarning("disk-low", text)));
+    return all;
   }
 
   boolean hasEnded() {

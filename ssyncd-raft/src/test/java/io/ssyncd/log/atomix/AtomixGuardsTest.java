@@ -193,6 +193,7 @@ class AtomixGuardsTest {
       }
       assertThatIllegalArgumentException()
           .isThrownBy(() -> log.propose(new byte[largest.length + 1]));
+      assertThat(log.counters()).containsEntry("log_too_large", 1L);
       cluster.awaitEqual();
     }
   }
@@ -301,7 +302,8 @@ class AtomixGuardsTest {
             Duration.ofSeconds(3),
             Duration.ofSeconds(1),
             Duration.ofSeconds(20),
-            Duration.ofMillis(100));
+            Duration.ofMillis(100),
+            3L * AtomixTuning.MIN_SEGMENT_BYTES);
     try (LogCluster cluster =
         new LogCluster(
                 directory,

@@ -17,7 +17,8 @@ class AtomixLogTest extends ReplicatedLogContract {
           Duration.ofSeconds(5),
           Duration.ofSeconds(10),
           Duration.ofSeconds(20),
-          Duration.ofMillis(100));
+          Duration.ofMillis(100),
+          3L * AtomixTuning.MIN_SEGMENT_BYTES);
 
   @Override
   protected ReplicatedLog create(LogConfig config) {
