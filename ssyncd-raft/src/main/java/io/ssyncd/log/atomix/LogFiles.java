@@ -47,13 +47,19 @@ final class LogFiles {
   }
 
   /**
-   * Compares what is there with what was promised, and cuts off a torn end.
+   * Reads everything that is there, compares it with what was promised, and cuts off a torn end.
    *
    * @return the last index of the log
-   * @throws LogRefusedException if something that was promised is gone
+   * @throws LogRefusedException if a file is damaged, or something that was promised is gone
    */
   long check(Ledgers ledgers) throws LogRefusedException {
-    return new LogCheck(directory, PREFIX, MAX_ENTRY_BYTES).check(ledgers.acks());
+    long snapshot = new SnapshotCheck(directory).newest();
+    LogCheck log = new LogCheck(directory, PREFIX, MAX_ENTRY_BYTES);
+    long last = log.check(ledgers, snapshot);
+    if (last > 0) {
+      ConfigurationFile.check(directory.resolve(PREFIX + ".conf"));
+    }
+    return last;
   }
 
   RaftStorage storage(AtomixTuning tuning) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.atomix.protocols.raft.protocol.AppendResponse;
 import io.atomix.protocols.raft.storage.log.entry.InitializeEntry;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import io.atomix.protocols.raft.storage.snapshot.Snapshot;
+import io.atomix.utils.time.WallClockTimestamp;
 import io.ssyncd.log.LogRefusedException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
@@ -132,6 +134,9 @@ class AckLedgerTest {
   void aLogMayBeginAfterASnapshot() throws Exception {
     try (BareServer c = open()) {
       appended(c, c.append("A", 2, 0, 0, entries(2, 10)), 10);
+      Snapshot snapshot = c.context.getSnapshotStore().newSnapshot(5_000, new WallClockTimestamp());
+      snapshot.openWriter().close();
+      snapshot.complete();
       appended(c, c.append("A", 2, 5_000, 0, entries(2, 3)), 5_003);
       assertThat(c.ledgers.acks().index()).isEqualTo(5_003);
     }

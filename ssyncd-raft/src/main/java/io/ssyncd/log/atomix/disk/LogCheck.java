@@ -32,14 +32,29 @@ public final class LogCheck {
   /**
    * Checks, and cuts off what nobody counts on.
    *
+   * @param snapshot the newest snapshot's index; 0 if there is none
    * @return the last index of the log
    * @throws LogRefusedException if something that was promised is gone
    */
-  public long check(AckLedger acks) throws LogRefusedException {
+  public long check(Ledgers ledgers, long snapshot) throws LogRefusedException {
+    AckLedger acks = ledgers.acks();
     try {
       FoundLog found = FoundLog.read(directory, prefix, maxEntryBytes);
       if (found.lastIndex() < acks.index()) {
         missing(found, acks);
+      }
+      if (found.firstIndex() > snapshot + 1) {
+        throw new LogRefusedException(
+            String.format(
+                "the log in %s begins with index %d, and %s holds what was before: a snapshot is"
+                    + " gone, or was not marked as complete. %s",
+                directory,
+                found.firstIndex(),
+                snapshot == 0 ? "no snapshot" : "the snapshot of index " + snapshot + " only",
+                Rejoin.text(directory)));
+      }
+      if (found.lastIndex() > 0 || ledgers.term() > 0) {
+        MetaFile.check(directory.resolve(prefix + ".meta"), ledgers.term());
       }
       if (found.damage() != null) {
         cutOff(found);

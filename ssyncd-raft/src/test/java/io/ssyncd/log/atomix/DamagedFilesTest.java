@@ -1,0 +1,210 @@
+package io.ssyncd.log.atomix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.ssyncd.log.Durability;
+import io.ssyncd.log.LogCluster;
+import io.ssyncd.log.LogConfig;
+import io.ssyncd.log.LogRefusedException;
+import io.ssyncd.log.RecordingListener;
+import io.ssyncd.log.RecordingMachine;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Trap 8, file by file: whatever becomes of a file while the member is down, it either starts with
+ * everything it had, or refuses with that file's name and the way out. Atomix takes an empty or
+ * shorter log for the truth, or fails with an exception that names nothing.
+ */
+class DamagedFilesTest {
+  private static final int ENTRIES = 30;
+
+  @TempDir Path directory;
+  private Path pristine;
+  private LogConfig config;
+
+  /** A member alone, with a snapshot and entries after it. */
+  @BeforeEach
+  void fill() throws Exception {
+    LogConfig shape = new LogCluster(directory, 1, unused -> null, unused -> {}).config("m1");
+    pristine = directory.resolve("pristine");
+    config = at(shape, pristine);
+    try (AtomixLog log = new AtomixLog(config, AtomixLogTest.SMALL)) {
+      log.start(new RecordingMachine(), new RecordingListener());
+      byte[] large = new byte[100_000];
+      for (int i = 0; i < ENTRIES; i++) {
+        log.propose(large).get(20, TimeUnit.SECONDS);
+        if (i == ENTRIES / 2) {
+          log.snapshot().get(20, TimeUnit.SECONDS);
+        }
+      }
+    }
+    assertThat(names(pristine))
+        .contains("votes", "acknowledged", "ssyncd.meta", "ssyncd.conf")
+        .anyMatch(name -> name.endsWith(".snapshot"))
+        .filteredOn(name -> name.endsWith(".log"))
+        .hasSizeGreaterThan(1)
+        .doesNotContain("ssyncd-1.log");
+  }
+
+  private static LogConfig at(LogConfig config, Path where) {
+    return new LogConfig(
+        config.member(),
+        where,
+        config.cluster(),
+        config.members(),
+        config.electionTimeout(),
+        config.heartbeat(),
+        Durability.FSYNC);
+  }
+
+  private static List<String> names(Path where) throws IOException {
+    try (var files = Files.list(where)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+
+  private interface Damage {
+    byte[] to(byte[] content, Random random);
+  }
+
+  private static byte[] flip(byte[] content, Random random, int within) {
+    byte[] flipped = content.clone();
+    flipped[random.nextInt(Math.min(within, content.length))] ^= (byte) (1 << random.nextInt(8));
+    return flipped;
+  }
+
+  private static byte[] random(byte[] content, Random random) {
+    byte[] noise = new byte[Math.min(content.length, 100_000)];
+    random.nextBytes(noise);
+    return noise;
+  }
+
+  private Path copy(int number) throws IOException {
+    Path copy = Files.createDirectory(directory.resolve("copy" + number));
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(pristine)) {
+      for (Path file : files) {
+        Files.copy(file, copy.resolve(file.getFileName()));
+      }
+    }
+    return copy;
+  }
+
+  /** True if it refused. */
+  private boolean startsOrSays(Path where, String file) throws Exception {
+    RecordingMachine machine = new RecordingMachine();
+    RecordingListener listener = new RecordingListener();
+    AtomixLog log = new AtomixLog(at(config, where), AtomixLogTest.SMALL);
+    try {
+      log.start(machine, listener);
+      Awaitility.await()
+          .atMost(LogCluster.PATIENCE)
+          .until(() -> machine.size() == ENTRIES || listener.haltReason() != null);
+      assertThat(listener.haltReason()).isNull();
+      return false;
+    } catch (LogRefusedException e) {
+      assertThat(e.getMessage()).contains(where.toString()).contains("mv " + where);
+      if (!file.endsWith(".log")) {
+        assertThat(e.getMessage()).contains(file);
+      }
+      return true;
+    } finally {
+      log.abort();
+    }
+  }
+
+  @Test
+  void trap8_aMemberStartsWithEverythingOrSaysWhichFileIsDamaged() throws Exception {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    List<Damage> whole =
+        List.of(
+            (content, r) -> new byte[0],
+            (content, r) -> Arrays.copyOf(content, r.nextInt(content.length)),
+            (content, r) -> new byte[content.length],
+            DamagedFilesTest::random);
+    int number = 0;
+    for (String file : names(pristine)) {
+      if (file.endsWith(".lock")) {
+        continue;
+      }
+      for (Damage damage : whole) {
+        Path where = copy(number++);
+        Path target = where.resolve(file);
+        Files.write(target, damage.to(Files.readAllBytes(target), random));
+        boolean refused = startsOrSays(where, file);
+        // A cut may take away nothing but unused bytes.
+        assertThat(refused || damage == whole.get(1) || !file.matches("votes|.*conf|.*meta"))
+            .as("seed %d, %s, damage %d", seed, file, whole.indexOf(damage))
+            .isTrue();
+      }
+    }
+  }
+
+  @Test
+  void trap8_aFlippedBitIsFoundOrHarmless() throws Exception {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    int number = 0;
+    for (String file : names(pristine)) {
+      // Names in the configuration have no checksum.
+      if (file.endsWith(".lock") || file.endsWith(".conf")) {
+        continue;
+      }
+      for (int within : new int[] {20, 20, 64, 50_000}) {
+        Path where = copy(number++);
+        Path target = where.resolve(file);
+        Files.write(target, flip(Files.readAllBytes(target), random, within));
+        boolean unused = startsOrSays(where, file);
+      }
+    }
+  }
+
+  @Test
+  void aFileThatIsGoneIsMissed() throws Exception {
+    int number = 0;
+    for (String file : names(pristine)) {
+      if (file.endsWith(".lock") || file.endsWith(".meta")) {
+        continue;
+      }
+      Path where = copy(number++);
+      Files.delete(where.resolve(file));
+      assertThat(startsOrSays(where, file.endsWith("t") ? "" : file)).as(file).isTrue();
+    }
+  }
+
+  /** A file that was made when the power went, and nothing in it. */
+  @Test
+  void aNewFileWithNothingInItIsDropped() throws Exception {
+    Path where = copy(0);
+    Files.write(where.resolve("ssyncd-9.log"), new byte[AtomixTuning.MIN_SEGMENT_BYTES]);
+    assertThat(startsOrSays(where, "")).isFalse();
+    assertThat(where.resolve("ssyncd-9.log")).doesNotExist();
+  }
+
+  @Test
+  void whatTheMessageSaysHelps() throws Exception {
+    Path where = copy(0);
+    Path meta = where.resolve("ssyncd.meta");
+    Files.write(meta, new byte[16]);
+    assertThatExceptionOfType(LogRefusedException.class)
+        .isThrownBy(
+            () ->
+                new AtomixLog(at(config, where), AtomixLogTest.SMALL)
+                    .start(new RecordingMachine(), new RecordingListener()))
+        .withMessageContaining("`mv " + meta + " " + meta + ".damaged`");
+    Files.move(meta, where.resolve("ssyncd.meta.damaged"));
+    assertThat(startsOrSays(where, "")).isFalse();
+  }
+}
