@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -105,6 +106,23 @@ class DurabilityTest {
   }
 
   @Test
+  void aMajoritySyncsBetweenTheAppendAndTheAcknowledgement() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      Node leader = cluster.leader();
+      for (int i = 0; i < 20; i++) {
+        Map<String, Integer> before = new HashMap<>();
+        disks.forEach((name, disk) -> before.put(name, disk.syncs.get()));
+        leader.propose("entry " + i);
+        long synced =
+            disks.entrySet().stream()
+                .filter(disk -> disk.getValue().syncs.get() > before.get(disk.getKey()))
+                .count();
+        assertThat(synced).isGreaterThanOrEqualTo(2);
+      }
+    }
+  }
+
+  @Test
   void aMemberAloneSyncsToo() throws Exception {
     try (LogCluster cluster = cluster(1).startAll()) {
       Node alone = cluster.leader();
@@ -182,6 +200,9 @@ class DurabilityTest {
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try {
       Syncer syncer = new Syncer(disk, thread, new Halt(why -> {}), new LogCounters());
+      // What a process before left behind is synced once.
+      syncer.kept().get(5, TimeUnit.SECONDS);
+      assertThat(disk.syncs).hasValue(1);
       assertThat(syncer.kept()).isDone();
       disk.hold();
       syncer.written();
@@ -198,7 +219,7 @@ class DurabilityTest {
       disk.release();
       second.get(5, TimeUnit.SECONDS);
       assertThat(first).isDone();
-      assertThat(disk.syncs).hasValue(2);
+      assertThat(disk.syncs).hasValue(3);
     } finally {
       thread.shutdownNow();
     }
