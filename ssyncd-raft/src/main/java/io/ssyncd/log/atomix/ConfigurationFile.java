@@ -32,9 +32,11 @@ final class ConfigurationFile {
   /**
    * Checks the file of a member that has a log.
    *
+   * @param directory the log's
    * @throws LogRefusedException if it is missing or damaged
    */
-  static void check(Path file) throws LogRefusedException {
+  static void check(Path directory) throws LogRefusedException {
+    Path file = directory.resolve(LogFiles.PREFIX + ".conf");
     String problem;
     try {
       problem =
@@ -48,11 +50,7 @@ final class ConfigurationFile {
     }
     if (problem != null) {
       throw new LogRefusedException(
-          file
-              + " does not say who the members are: "
-              + problem
-              + ". "
-              + Rejoin.text(file.toAbsolutePath().getParent()));
+          file + " does not say who the members are: " + problem + ". " + Rejoin.text(directory));
     }
   }
 

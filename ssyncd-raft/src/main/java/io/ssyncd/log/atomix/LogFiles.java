@@ -57,7 +57,7 @@ final class LogFiles {
     LogCheck log = new LogCheck(directory, PREFIX, MAX_ENTRY_BYTES);
     long last = log.check(ledgers, snapshot);
     if (last > 0) {
-      ConfigurationFile.check(directory.resolve(PREFIX + ".conf"));
+      ConfigurationFile.check(directory);
     }
     return last;
   }
