@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
       "  ssyncd --check --config /etc/ssyncd/ssyncd.conf   what is wrong with the file",
       "  ssyncd --config /etc/ssyncd/ssyncd.conf           run, in the foreground",
       "  ssyncd demo                                       see it work, without root",
+      "  ssyncd tls init --cluster prod --member lb1 ...   certificates for the members",
       "",
       "Exit codes: 0 stopped as asked, 64 usage, 70 a bug, 78 configuration."
     })
@@ -59,17 +60,20 @@ public final class Main implements Callable<Integer> {
     ProcessName.set("ssyncd");
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DemoCommand());
+    line.addSubcommand(new TlsCommand());
     line.setExpandAtFiles(false); // an error would show a file that @FILE names
-    line.getCommandSpec().exitCodeOnInvalidInput(Exit.USAGE);
-    line.getSubcommands()
-        .values()
-        .forEach(sub -> sub.getCommandSpec().exitCodeOnInvalidInput(Exit.USAGE));
+    usage(line);
     line.setExecutionExceptionHandler(
         (e, commandLine, result) -> {
           log().error("the daemon failed by a bug", e);
           return Exit.INTERNAL;
         });
     System.exit(line.execute(args));
+  }
+
+  private static void usage(CommandLine line) {
+    line.getCommandSpec().exitCodeOnInvalidInput(Exit.USAGE);
+    line.getSubcommands().values().forEach(Main::usage);
   }
 
   @Override

@@ -8,6 +8,8 @@ import com.typesafe.config.ConfigSyntax;
 import io.ssyncd.log.Durability;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.atomix.AtomixTuning;
+import io.ssyncd.log.tls.MemberName;
+import io.ssyncd.log.tls.TlsFiles;
 import io.ssyncd.node.NodeConfig;
 import io.ssyncd.node.NodeConfig.Gate;
 import io.ssyncd.node.NodeConfig.Limits;
@@ -54,6 +56,11 @@ public final class SettingsFile {
   private long minFree = AtomixTuning.DEFAULT_MIN_FREE_BYTES;
 
   private SettingsFile() {}
+
+  /** Whether a cluster or a member may be called so. */
+  public static boolean isName(String text) {
+    return NAME.matcher(text).matches();
+  }
 
   /**
    * Reads a file.
@@ -261,8 +268,12 @@ public final class SettingsFile {
       cluster.strings("allow", List.of());
       warn("allow-not-enforced", "cluster.allow is read, but this release does not enforce it yet");
     }
-    new TransportRules(warnings).check(cluster, members);
-    if (!NAME.matcher(name).matches()) {
+    Optional<MemberName> self =
+        isName(name) && members.containsKey(node)
+            ? Optional.of(new MemberName(name, node))
+            : Optional.empty();
+    Optional<TlsFiles> tls = new TransportRules(warnings).check(cluster, members, self);
+    if (!isName(name)) {
       cluster.wrong("name", "is letters, digits, dots and hyphens, not \"" + name + "\"");
     }
     cluster.end();
@@ -272,9 +283,9 @@ public final class SettingsFile {
     if (!members.containsKey(node)) {
       return Optional.empty();
     }
-    return Optional.of(
-        new LogConfig(
-            node, dataDir.resolve("log"), name, members, election, heartbeat, durability));
+    LogConfig plain =
+        new LogConfig(node, dataDir.resolve("log"), name, members, election, heartbeat, durability);
+    return Optional.of(tls.map(plain::withTls).orElse(plain));
   }
 
   private SortedMap<String, LogConfig.MemberAddress> members(Section cluster) {
@@ -285,7 +296,7 @@ public final class SettingsFile {
     }
     Section named = cluster.section("members");
     for (String name : named.names()) {
-      if (!NAME.matcher(name).matches()) {
+      if (!isName(name)) {
         named.wrong(name, "is no member name: letters, digits, dots and hyphens, up to 63");
         continue;
       }

@@ -1,10 +1,17 @@
 package io.ssyncd.daemon.settings;
 
 import io.ssyncd.log.LogConfig;
+import io.ssyncd.log.tls.Credentials;
+import io.ssyncd.log.tls.CredentialsException;
+import io.ssyncd.log.tls.MemberName;
+import io.ssyncd.log.tls.TlsFiles;
 import io.ssyncd.node.Warning;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /**
@@ -18,25 +25,67 @@ final class TransportRules {
     this.warnings = warnings;
   }
 
-  void check(Section cluster, SortedMap<String, LogConfig.MemberAddress> members) {
+  /**
+   * Reads the section, and the files that it names.
+   *
+   * @param self whose certificate it has to be; empty if that is not known, for another error
+   * @return empty for plain text
+   */
+  Optional<TlsFiles> check(
+      Section cluster,
+      SortedMap<String, LogConfig.MemberAddress> members,
+      Optional<MemberName> self) {
     Section tls = cluster.section("tls");
     boolean enabled = tls.bool("enabled", true);
-    boolean certificate = tls.has("certificate") | tls.has("key") | tls.has("ca");
-    tls.end();
+    boolean files = tls.has("certificate") | tls.has("key") | tls.has("ca");
     if (tls.present() && enabled) {
+      Optional<TlsFiles> read = files(cluster, tls, files);
+      tls.end();
+      read.ifPresent(found -> self.ifPresent(name -> load(tls, found, name)));
+      return read;
+    }
+    tls.end();
+    plainText(cluster, tls.present(), members);
+    return Optional.empty();
+  }
+
+  private static Optional<TlsFiles> files(Section cluster, Section tls, boolean any) {
+    if (!any) {
+      cluster.wrong("tls", "has no certificate, key and ca; plain text is tls { enabled = false }");
+      return Optional.empty();
+    }
+    boolean all =
+        !tls.required("certificate").isEmpty()
+            & !tls.required("key").isEmpty()
+            & !tls.required("ca").isEmpty();
+    Path certificate = tls.path("certificate", "");
+    Path key = tls.path("key", "");
+    Path ca = tls.path("ca", "");
+    return all ? Optional.of(new TlsFiles(certificate, key, ca)) : Optional.empty();
+  }
+
+  private void load(Section tls, TlsFiles files, MemberName self) {
+    try {
+      Credentials credentials = Credentials.load(files, self);
+      files.exposure().ifPresent(text -> warnings.add(new Warning("key-readable", text)));
+      credentials
+          .endsSoon(Instant.now())
+          .ifPresent(text -> warnings.add(new Warning("certificate-expires", text)));
+    } catch (CredentialsException e) {
+      tls.wrong(e.part().word(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void plainText(
+      Section cluster, boolean stated, SortedMap<String, LogConfig.MemberAddress> members) {
+    boolean loopback = members.values().stream().allMatch(member -> isLoopback(member.host()));
+    if (!stated && !loopback) {
       cluster.wrong(
           "tls",
-          certificate
-              ? "with certificates is not in this release yet; say tls { enabled = false }"
-              : "has no certificate, key and ca; plain text is tls { enabled = false }");
-      return;
+          "is missing, and not all members are on loopback: name a certificate, key and ca (ssyncd"
+              + " tls init makes them), or say tls { enabled = false }");
     }
-    boolean loopback = members.values().stream().allMatch(member -> isLoopback(member.host()));
-    if (!tls.present() && !loopback) {
-      cluster.wrong(
-          "tls", "is missing, and not all members are on loopback; see tls in the documentation");
-    }
-    if (tls.present() && loopback) {
+    if (stated && loopback) {
       return;
     }
     warnings.add(

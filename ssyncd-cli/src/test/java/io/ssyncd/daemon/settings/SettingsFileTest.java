@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ssyncd.log.Durability;
+import io.ssyncd.log.tls.Authority;
 import io.ssyncd.node.NodeConfig.Gate;
 import io.ssyncd.node.Warning;
 import io.ssyncd.session.Feed;
@@ -122,7 +123,12 @@ class SettingsFileTest {
         "members { lb2 { address = \"10.0.0.2:1\", witness = 7 } } | :7:"
             + " ssyncd.cluster.members.lb2",
         "name = \"a b\" | :7: ssyncd.cluster.name is letters",
-        "tls { certificate = x } | :7: ssyncd.cluster.tls",
+        "tls { certificate = x } | :7: ssyncd.cluster.tls.key is missing",
+        "tls { } | :7: ssyncd.cluster.tls has no certificate, key and ca",
+        "tls { certificate = /x/c, key = /x/k, ca = /x/ca } | :7: ssyncd.cluster.tls.certificate"
+            + " /x/c: does not exist",
+        "tls { certficate = x } | ssyncd.cluster.tls.certficate is unknown; did you mean"
+            + " certificate?",
       })
   void aWrongClusterKeyIsNamedWithFileAndLine(String line, String expected) {
     Path file =
@@ -216,6 +222,37 @@ class SettingsFileTest {
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("ssyncd.cluster.min-free")
         .hasMessageContaining("1048576 to");
+  }
+
+  @Test
+  void aCertificateIsReadAndChecked() throws Exception {
+    Authority authority = Authority.create(dir.resolve("tls"), "ssyncd");
+    authority.issue("lb1", 10, dir.resolve("tls"));
+    authority.issue("lb2", 30, dir.resolve("tls"));
+    String secured =
+        LEAST.replace(
+            "tls { enabled = false }",
+            """
+            tls {
+              certificate = DIR/${ssyncd.node}.crt
+              key = DIR/${ssyncd.node}.key
+              ca = DIR/ca.crt }\
+            """
+                .replace("DIR", dir.resolve("tls").toString()));
+
+    Settings settings = SettingsFile.read(file(secured));
+    assertThat(settings.node().log().tls().orElseThrow().certificate())
+        .isEqualTo(dir.resolve("tls/lb1.crt"));
+    assertThat(settings.warnings()).extracting(Warning::code).contains("certificate-expires");
+
+    assertThatThrownBy(
+            () -> SettingsFile.read(file(secured.replace("${ssyncd.node}.crt", "lb2.crt"))))
+        .hasMessageContaining("ssyncd.cluster.tls.key ")
+        .hasMessageContaining("is not the key of the certificate");
+    assertThatThrownBy(() -> SettingsFile.read(file(secured.replace("${ssyncd.node}", "lb2"))))
+        .hasMessageContaining("ssyncd.cluster.tls.certificate ")
+        .hasMessageContaining(
+            "is the certificate of ssyncd://ssyncd/lb2, this node is ssyncd://ssyncd/lb1");
   }
 
   @Test
