@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 public final class SystemBench {
   static final String FARM = "bench";
 
+  private static final boolean TLS = Boolean.getBoolean("ssyncd.bench.tls");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int RATE = 1_000;
   private static final int WARM_UP_SECONDS = 15;
@@ -57,6 +58,7 @@ public final class SystemBench {
     out.put("cpus", Runtime.getRuntime().availableProcessors());
     out.put("java", Runtime.version().toString());
     out.put("kernel", System.getProperty("os.version"));
+    out.put("tls", TLS);
     for (String measurement : which.split(",", -1)) {
       System.err.println("bench: " + measurement);
       switch (measurement) {
@@ -71,10 +73,9 @@ public final class SystemBench {
   }
 
   private Cluster cluster(String name) {
-    return ClusterSpec.in(directory.resolve(name))
-        .defaultElectionTimeout()
-        .farm(FARM, "4x86400")
-        .build();
+    ClusterSpec spec =
+        ClusterSpec.in(directory.resolve(name)).defaultElectionTimeout().farm(FARM, "4x86400");
+    return (TLS ? spec.tls() : spec).build();
   }
 
   private void latency() throws IOException {

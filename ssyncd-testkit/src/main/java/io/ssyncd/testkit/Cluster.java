@@ -44,6 +44,9 @@ public final class Cluster implements AutoCloseable {
     if (hosts.size() != spec.names.size()) {
       throw new IllegalArgumentException(hosts.size() + " hosts for " + spec.names);
     }
+    if (spec.tls) {
+      makeCertificates(spec);
+    }
     List<Member> members = new ArrayList<>();
     for (int i = 0; i < hosts.size(); i++) {
       String name = spec.names.get(i);
@@ -58,6 +61,15 @@ public final class Cluster implements AutoCloseable {
       members.add(new Member(name, hosts.get(i), files, pounds, spec.environment));
     }
     return new Cluster(members);
+  }
+
+  private static void makeCertificates(ClusterSpec spec) {
+    List<String> command = new ArrayList<>();
+    command.add(Distribution.built().ssyncd().toString());
+    command.addAll(List.of("tls", "init", "--cluster", "test"));
+    command.addAll(List.of("--dir", MemberFiles.certificates(spec).toString()));
+    spec.names.forEach(name -> command.addAll(List.of("--member", name)));
+    Command.run(command).ok();
   }
 
   /**

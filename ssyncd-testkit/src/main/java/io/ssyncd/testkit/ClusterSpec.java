@@ -13,8 +13,8 @@ import java.util.Map;
 /**
  * What a test cluster is to look like; each call changes the specification and returns it. Without
  * any: members lb1, lb2 and lb3 on loopback, no farm, no kernel tables, no metrics, an election
- * timeout of a second (twice the product's, for machines that build beside the test), and {@code
- * durability = os}, which survives what tests do to processes and costs no syncs.
+ * timeout of a second (twice the product's, for machines that build beside the test), plain text,
+ * and {@code durability = os}, which survives what tests do to processes and costs no syncs.
  */
 public final class ClusterSpec {
   final Path directory;
@@ -24,6 +24,7 @@ public final class ClusterSpec {
   final List<String> lines = new ArrayList<>();
   final Map<String, List<String>> linesOf = new HashMap<>();
   final Map<String, String> environment = new HashMap<>();
+  boolean tls;
   Duration electionTimeout = Duration.ofSeconds(1);
   Duration heartbeat = Duration.ofMillis(200);
 
@@ -77,6 +78,12 @@ public final class ClusterSpec {
   public ClusterSpec electionTimeout(Duration timeout) {
     electionTimeout = timeout;
     heartbeat = timeout.dividedBy(5);
+    return this;
+  }
+
+  /** Members talk over TLS, with certificates that {@code ssyncd tls init} makes. */
+  public ClusterSpec tls() {
+    tls = true;
     return this;
   }
 

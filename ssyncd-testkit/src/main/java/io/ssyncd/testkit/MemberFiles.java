@@ -43,6 +43,21 @@ record MemberFiles(Path directory) {
     return pounds().resolve(farm + ".cfg");
   }
 
+  private static String tls(ClusterSpec spec, String name) {
+    if (!spec.tls) {
+      return "tls { enabled = false }";
+    }
+    Path files = certificates(spec);
+    return "tls { certificate = \"%s\", key = \"%s\", ca = \"%s\" }"
+        .formatted(
+            files.resolve(name + ".crt"), files.resolve(name + ".key"), files.resolve("ca.crt"));
+  }
+
+  /** Where the cluster's certificates lie, its CA's key among them. */
+  static Path certificates(ClusterSpec spec) {
+    return spec.directory.resolve("tls");
+  }
+
   void write(ClusterSpec spec, String name, List<Host> hosts) throws IOException {
     Files.createDirectories(pounds());
     StringBuilder farms = new StringBuilder();
@@ -68,7 +83,7 @@ record MemberFiles(Path directory) {
             election-timeout = %d ms
             heartbeat = %d ms
             durability = os
-            tls { enabled = false }
+            %s
             members {
         %s    }
           }
@@ -89,6 +104,7 @@ record MemberFiles(Path directory) {
                 control(),
                 spec.electionTimeout.toMillis(),
                 spec.heartbeat.toMillis(),
+                tls(spec, name),
                 members,
                 pounds(),
                 pounds().resolve("%s.cfg"),

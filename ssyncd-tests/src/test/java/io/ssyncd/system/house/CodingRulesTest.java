@@ -22,6 +22,7 @@ class CodingRulesTest {
     "io.ssyncd.session",
     "io.ssyncd.table",
     "io.ssyncd.log",
+    "io.ssyncd.log.tls",
     "io.ssyncd.log.atomix",
     "io.ssyncd.node",
     "io.ssyncd.source.pound",
