@@ -17,7 +17,7 @@ import java.util.function.Function;
 
 /** Members of one log in this JVM, on a loopback network of its own. */
 public final class LogCluster implements AutoCloseable {
-  public static final Duration PATIENCE = Duration.ofSeconds(15);
+  public static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Path directory;
   private final Function<LogConfig, ReplicatedLog> factory;
