@@ -4,6 +4,7 @@ import io.ssyncd.log.tls.TlsFiles;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
  * @param heartbeat how often a leader speaks; well below the election timeout
  * @param durability when an entry counts as kept
  * @param tls how members prove who they are; empty: they talk in plain text and are believed
+ * @param allow who may connect beside the members' own addresses
  */
 public record LogConfig(
     String member,
@@ -29,17 +31,25 @@ public record LogConfig(
     Duration electionTimeout,
     Duration heartbeat,
     Durability durability,
-    Optional<TlsFiles> tls) {
+    Optional<TlsFiles> tls,
+    List<AddressRange> allow) {
+
+  /** As many as consensus is good for; also the bound of what the log keeps of its members. */
+  public static final int MAX_MEMBERS = 31;
 
   public LogConfig {
+    allow = List.copyOf(allow);
     members = Collections.unmodifiableSortedMap(new TreeMap<>(members));
     if (!members.containsKey(member)) {
       throw new IllegalArgumentException(
           "this node, " + member + ", is none of the members: " + members.keySet());
     }
+    if (members.size() > MAX_MEMBERS) {
+      throw new IllegalArgumentException(members.size() + " members; the most are " + MAX_MEMBERS);
+    }
   }
 
-  /** In plain text. */
+  /** In plain text, and with nobody but the members allowed to connect. */
   public LogConfig(
       String member,
       Path directory,
@@ -56,7 +66,8 @@ public record LogConfig(
         electionTimeout,
         heartbeat,
         durability,
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /** The same, over TLS. */
@@ -69,7 +80,14 @@ public record LogConfig(
         electionTimeout,
         heartbeat,
         durability,
-        Optional.of(files));
+        Optional.of(files),
+        allow);
+  }
+
+  /** The same, with others allowed to connect. */
+  public LogConfig withAllow(List<AddressRange> ranges) {
+    return new LogConfig(
+        member, directory, cluster, members, electionTimeout, heartbeat, durability, tls, ranges);
   }
 
   /**

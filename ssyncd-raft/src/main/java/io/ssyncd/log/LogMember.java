@@ -6,9 +6,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A member as this one sees it.
  *
- * @param name its name in the configuration
+ * @param name its name
  * @param address host:port of its log
  * @param witness whether it votes only, without sources and sinks
+ * @param voter whether it votes; a new member does once it has caught up
  * @param role its role; of others only LEADER and FOLLOWER are known
  * @param reachable whether it answered lately (this member itself always is)
  * @param clockOffset how far its wall clock is ahead of ours; null if it never answered
@@ -19,6 +20,7 @@ public record LogMember(
     String name,
     String address,
     boolean witness,
+    boolean voter,
     Role role,
     boolean reachable,
     @Nullable Duration clockOffset,

@@ -2,6 +2,7 @@ package io.ssyncd.log;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A log that a majority of the members agrees on, and that drives a {@link StateMachine} on each of
@@ -61,6 +62,34 @@ public interface ReplicatedLog extends AutoCloseable {
    * @return done once that member leads; {@link LogUnavailableException} if it does not in time
    */
   CompletableFuture<Void> transfer(String member);
+
+  /**
+   * Takes a member into the cluster, or gives a member a new address. May be called on any member.
+   * A new one fills itself from the others as soon as it runs, and votes once it has caught up; it
+   * may be started before or after this call. One change at a time.
+   *
+   * @param name 1 to 63 letters, digits, dots, hyphens and underscores
+   * @param address where it listens
+   * @return done once a majority has committed it; {@link LogUnavailableException} if that cannot
+   *     be had in time (it may be later) or another change is under way; {@link
+   *     IllegalArgumentException} if it cannot be at all
+   */
+  CompletableFuture<Void> addMember(String name, LogConfig.MemberAddress address);
+
+  /**
+   * Takes a member out of the cluster, whether it runs or not; leadership is handed on first. May
+   * be called on any member, on that one too. One change at a time.
+   *
+   * @param force also if the rest is then without a majority in reach
+   * @return as {@link #addMember}; refused too if no voter that keeps sessions would be left
+   */
+  CompletableFuture<Void> removeMember(String name, boolean force);
+
+  /**
+   * Why this member takes no part in its cluster, in words that say what to do: the others do not
+   * know it (yet, or any more). Null if it takes part, or has not heard. Never blocks.
+   */
+  @Nullable String outside();
 
   /** Where this member's log stands. Never blocks. */
   LogStatus status();

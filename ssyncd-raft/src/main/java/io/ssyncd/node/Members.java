@@ -91,6 +91,8 @@ final class Members {
     return new NodeStatus.MemberStatus(
         member.name(),
         member.address(),
+        member.witness(),
+        member.voter(),
         mine || member.reachable() ? role(member) : null,
         member.reachable(),
         applied,
@@ -198,7 +200,7 @@ final class Members {
   }
 
   private boolean isHeir(LogMember member) {
-    return !member.name().equals(self) && !member.witness() && member.reachable();
+    return !member.name().equals(self) && !member.witness() && member.voter() && member.reachable();
   }
 
   private static boolean holdsVip(Known known) {

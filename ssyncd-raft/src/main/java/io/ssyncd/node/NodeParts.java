@@ -7,10 +7,13 @@ import io.ssyncd.table.SessionTable;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +56,7 @@ final class NodeParts {
   private final StatusView status;
 
   private volatile @Nullable Warning halt;
+  private String standing = "";
 
   NodeParts(
       NodeConfig config,
@@ -76,7 +80,7 @@ final class NodeParts {
             config.witness() ? List.of() : config.feeds(), table, loop, endpoints, new FeedNews());
     this.vip = new VipWatch(config.promotion().vip(), host);
     this.members = new Members(raft, config.name(), tuning.noticeAge(), addressFollows(config));
-    this.transfers = new Transfers(config, tuning, loop, raft, members);
+    this.transfers = new Transfers(tuning, loop, raft, members);
     this.reigns =
         new ReignParts(config, tuning, loop, ingestThread, raft, table, limits, feeds, transfers);
     this.promotion = new Promotion(config, tuning, loop, raft, table, reigns, this::stateChanged);
@@ -219,8 +223,22 @@ final class NodeParts {
 
   private void compareMembers() {
     members.sample(raft.status());
+    tellStanding();
     followerTraffic.tick(promotion.leads(), feeds.all());
     announcer.publish();
+  }
+
+  /** Once each time that it changes; the status says it all the time. */
+  private void tellStanding() {
+    String now =
+        Stream.concat(
+                Optional.ofNullable(raft.outside()).stream(),
+                MemberDifferences.warning(config.log(), raft.members()).map(Warning::text).stream())
+            .collect(Collectors.joining("; "));
+    if (!now.equals(standing)) {
+      standing = now;
+      log.warn("{}", now.isEmpty() ? "the members are those of the configuration file" : now);
+    }
   }
 
   private void stateChanged() {

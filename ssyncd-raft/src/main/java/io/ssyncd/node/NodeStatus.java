@@ -52,6 +52,8 @@ public record NodeStatus(
    *
    * @param name its name
    * @param address host:port
+   * @param witness whether it votes only
+   * @param voter whether it votes; a new member does once it has caught up
    * @param role {@code leader}, {@code follower}, {@code candidate} or {@code witness}
    * @param reachable whether it answered lately
    * @param appliedIndex how far its table is
@@ -62,6 +64,8 @@ public record NodeStatus(
   public record MemberStatus(
       String name,
       String address,
+      boolean witness,
+      boolean voter,
       @Nullable String role,
       boolean reachable,
       @Nullable Long appliedIndex,

@@ -74,7 +74,8 @@ final class StatusView {
 
   private String role(LogStatus log) {
     boolean witness = config.witness();
-    return Members.role(new LogMember(config.name(), "", witness, log.role(), true, null, null));
+    return Members.role(
+        new LogMember(config.name(), "", witness, true, log.role(), true, null, null));
   }
 
   /** Live feeds, and those that the configuration names but an operator stopped. */
@@ -121,6 +122,11 @@ final class StatusView {
       LogStatus log, Promotion.View view, List<NodeStatus.MemberStatus> all) {
     List<Warning> warnings = new ArrayList<>(config.warnings());
     twoNodes(warnings);
+    String outside = raft.outside();
+    if (outside != null) {
+      warnings.add(WarningCode.NOT_A_MEMBER.with(outside));
+    }
+    MemberDifferences.warning(config.log(), raft.members()).ifPresent(warnings::add);
     if (!log.quorum() && log.role() != Role.INACTIVE) {
       warnings.add(
           WarningCode.NO_QUORUM.with(
@@ -153,7 +159,7 @@ final class StatusView {
 
   private void twoNodes(List<Warning> warnings) {
     String code = WarningCode.TWO_NODES.word();
-    if (config.log().members().size() == 2
+    if (raft.members().stream().filter(LogMember::voter).count() == 2
         && warnings.stream().noneMatch(warning -> warning.code().equals(code))) {
       warnings.add(
           WarningCode.TWO_NODES.with(

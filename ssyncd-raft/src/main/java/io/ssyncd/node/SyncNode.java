@@ -1,6 +1,7 @@
 package io.ssyncd.node;
 
 import io.ssyncd.log.Entry;
+import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogListener;
 import io.ssyncd.log.LogRefusedException;
 import io.ssyncd.log.LogUnavailableException;
@@ -161,6 +162,21 @@ public final class SyncNode implements AutoCloseable {
    */
   public CompletableFuture<Void> transfer(@Nullable String member) {
     return running().transfers().to(member);
+  }
+
+  /**
+   * Takes a member into the cluster, or gives one a new address; see {@link
+   * ReplicatedLog#addMember}.
+   */
+  public CompletableFuture<Void> addMember(String name, LogConfig.MemberAddress address) {
+    NodeParts unused = running();
+    return raft.addMember(name, address);
+  }
+
+  /** Takes a member out of the cluster; see {@link ReplicatedLog#removeMember}. */
+  public CompletableFuture<Void> removeMember(String name, boolean force) {
+    NodeParts unused = running();
+    return raft.removeMember(name, force);
   }
 
   /** Completes with the reason when the node has halted and cannot go on in this process. */

@@ -1,5 +1,6 @@
 package io.ssyncd.node;
 
+import io.ssyncd.log.LogMember;
 import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.log.ReplicatedLog;
 import java.time.Duration;
@@ -19,7 +20,6 @@ final class Transfers {
   /** The longest pause between two tries of a deaf node to be rid of leadership. */
   private static final Duration MOST_DEAF_PAUSE = Duration.ofMinutes(1);
 
-  private final NodeConfig config;
   private final NodeTuning tuning;
   private final NodeLoop loop;
   private final ReplicatedLog raft;
@@ -33,9 +33,7 @@ final class Transfers {
   private @Nullable Long deafSince;
   private volatile @Nullable Warning deafWarning;
 
-  Transfers(
-      NodeConfig config, NodeTuning tuning, NodeLoop loop, ReplicatedLog raft, Members members) {
-    this.config = config;
+  Transfers(NodeTuning tuning, NodeLoop loop, ReplicatedLog raft, Members members) {
     this.tuning = tuning;
     this.loop = loop;
     this.raft = raft;
@@ -62,11 +60,12 @@ final class Transfers {
                   CompletableFuture.failedFuture(
                       new LogUnavailableException("no other member that could lead is in reach")));
     }
-    var address = config.log().members().get(member);
-    if (address == null || address.witness()) {
+    Optional<LogMember> heir =
+        raft.members().stream().filter(one -> one.name().equals(member)).findFirst();
+    if (heir.isEmpty() || heir.get().witness()) {
       return CompletableFuture.failedFuture(
           new IllegalArgumentException(
-              address == null
+              heir.isEmpty()
                   ? "there is no member " + member
                   : member + " is a witness and leads nobody"));
     }

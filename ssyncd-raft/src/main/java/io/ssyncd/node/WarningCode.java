@@ -11,6 +11,10 @@ public enum WarningCode {
   TWO_NODES,
   /** No majority is in reach. */
   NO_QUORUM,
+  /** The others do not know this node: it was not taken in yet, or was taken out. */
+  NOT_A_MEMBER,
+  /** The cluster's members are not those of this node's configuration file. */
+  MEMBERS_DIFFER,
   /** A member does not answer. */
   MEMBER_UNREACHABLE,
   /** A member's table is far behind the log. */

@@ -2,9 +2,13 @@ package io.ssyncd.log;
 
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,15 +18,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** Members of one log in this JVM, on a loopback network of its own. */
 public final class LogCluster implements AutoCloseable {
   public static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private final LoopbackNetwork network = LoopbackNetwork.unused();
   private final Path directory;
   private final Function<LogConfig, ReplicatedLog> factory;
   private final Consumer<ReplicatedLog> killer;
   private final SortedMap<String, LogConfig.MemberAddress> addresses = new TreeMap<>();
+  private final Map<String, LogConfig.MemberAddress> newcomers = new HashMap<>();
   private final Map<String, Node> nodes = new LinkedHashMap<>();
 
   /** A started member. */
@@ -49,7 +56,6 @@ public final class LogCluster implements AutoCloseable {
     this.directory = directory;
     this.factory = factory;
     this.killer = killer;
-    LoopbackNetwork network = LoopbackNetwork.unused();
     for (int i = 1; i <= members; i++) {
       addresses.put(
           "m" + i, new LogConfig.MemberAddress(network.address(i), LoopbackNetwork.PORT, i == 4));
@@ -71,6 +77,44 @@ public final class LogCluster implements AutoCloseable {
         Durability.OS);
   }
 
+  /** A member that the others' configurations do not name; its own names it and some of them. */
+  public LogConfig newcomer(String name, String... seeds) {
+    SortedMap<String, LogConfig.MemberAddress> known = new TreeMap<>();
+    known.put(
+        name,
+        newcomers.computeIfAbsent(
+            name,
+            unused ->
+                new LogConfig.MemberAddress(
+                    network.address(100 + newcomers.size()), LoopbackNetwork.PORT, false)));
+    for (String seed : seeds) {
+      known.put(seed, addresses.get(seed));
+    }
+    LogConfig like = config(names().get(0));
+    return new LogConfig(
+        name,
+        directory.resolve(name),
+        like.cluster(),
+        known,
+        like.electionTimeout(),
+        like.heartbeat(),
+        like.durability());
+  }
+
+  /** Starts a member as a configuration of one's own says. */
+  public Node start(LogConfig config) throws LogRefusedException {
+    return start(config, new RecordingMachine());
+  }
+
+  /** Empties the directory of a member that does not run. */
+  public void wipe(String name) throws IOException {
+    try (Stream<Path> files = Files.walk(directory.resolve(name))) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+
   public List<String> names() {
     return List.copyOf(addresses.keySet());
   }
@@ -80,7 +124,12 @@ public final class LogCluster implements AutoCloseable {
   }
 
   public Node start(String name, RecordingMachine machine) throws LogRefusedException {
-    ReplicatedLog log = factory.apply(config(name));
+    return start(config(name), machine);
+  }
+
+  private Node start(LogConfig config, RecordingMachine machine) throws LogRefusedException {
+    String name = config.member();
+    ReplicatedLog log = factory.apply(config);
     RecordingListener listener = new RecordingListener();
     log.start(machine, listener);
     Node node = new Node(name, log, machine, listener);

@@ -261,6 +261,39 @@ public final class LoopbackCluster implements AutoCloseable {
     return CompletableFuture.completedFuture(null);
   }
 
+  synchronized CompletableFuture<Void> change(String asker, Runnable change) {
+    if (!quorum(asker)) {
+      return CompletableFuture.failedFuture(new LogUnavailableException("no majority"));
+    }
+    try {
+      change.run();
+      return CompletableFuture.completedFuture(null);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  synchronized void add(String name, LogConfig.MemberAddress address) {
+    addresses.put(name, address);
+  }
+
+  synchronized void remove(String name) {
+    if (!addresses.containsKey(name)) {
+      throw new IllegalArgumentException("there is no member " + name);
+    }
+    if (addresses.size() == 1) {
+      throw new IllegalArgumentException(name + " is the last voter");
+    }
+    addresses.remove(name);
+    if (name.equals(leader)) {
+      depose();
+    }
+  }
+
+  synchronized boolean isMember(String name) {
+    return addresses.containsKey(name);
+  }
+
   synchronized void publish(String name, byte[] notice) {
     notices.put(name, notice.clone());
   }
@@ -277,6 +310,7 @@ public final class LoopbackCluster implements AutoCloseable {
                   name,
                   address.text(),
                   address.witness(),
+                  true,
                   self ? own : name.equals(leader) ? Role.LEADER : Role.FOLLOWER,
                   reachable,
                   Duration.ZERO,

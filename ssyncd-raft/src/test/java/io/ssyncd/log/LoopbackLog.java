@@ -148,6 +148,21 @@ public final class LoopbackLog implements ReplicatedLog {
   }
 
   @Override
+  public CompletableFuture<Void> addMember(String member, LogConfig.MemberAddress address) {
+    return cluster.change(name, () -> cluster.add(member, address));
+  }
+
+  @Override
+  public CompletableFuture<Void> removeMember(String member, boolean force) {
+    return cluster.change(name, () -> cluster.remove(member));
+  }
+
+  @Override
+  public @Nullable String outside() {
+    return cluster.isMember(name) ? null : name + " is no member";
+  }
+
+  @Override
   public LogStatus status() {
     boolean quorum = !ended && cluster.quorum(name);
     long committed = quorum ? Math.max(applied, cluster.size()) : applied;

@@ -30,6 +30,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -141,8 +142,8 @@ public final class AtomixLog implements ReplicatedLog {
       Identity identity = new Identity(config.cluster(), config.member(), members);
       Transport transport =
           config.tls().isPresent()
-              ? Transport.secured(identity, config.tls().get(), reach)
-              : new Transport(identity, reach);
+              ? Transport.secured(identity, config.allow(), config.tls().get(), reach)
+              : new Transport(identity, config.allow(), reach);
       transport.start();
       return transport;
     } catch (CredentialsException e) {
@@ -223,11 +224,40 @@ public final class AtomixLog implements ReplicatedLog {
     if (member == null || member.hasEnded()) {
       return notRunning();
     }
-    if (!config.members().containsKey(heir)) {
+    if (!member.isKnown(heir)) {
       return CompletableFuture.failedFuture(
           new IllegalArgumentException("there is no member " + heir));
     }
     return new Succession(config, member).to(heir, TRANSFER);
+  }
+
+  @Override
+  public CompletableFuture<Void> addMember(String name, LogConfig.MemberAddress address) {
+    return change(() -> new RosterChange.Put(name, address), false);
+  }
+
+  @Override
+  public CompletableFuture<Void> removeMember(String name, boolean force) {
+    return change(() -> new RosterChange.Remove(name), force);
+  }
+
+  private CompletableFuture<Void> change(Supplier<RosterChange> change, boolean force) {
+    Member member = started;
+    if (member == null || member.hasEnded()) {
+      return notRunning();
+    }
+    try {
+      byte[] checked = change.get().encode();
+      return member.change(RosterChange.decode(checked), force);
+    } catch (IllegalArgumentException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  @Override
+  public @Nullable String outside() {
+    Member member = started;
+    return member == null || member.hasEnded() ? null : member.outside();
   }
 
   @Override
@@ -249,6 +279,7 @@ public final class AtomixLog implements ReplicatedLog {
                     each.getKey(),
                     each.getValue().text(),
                     each.getValue().witness(),
+                    true,
                     each.getKey().equals(config.member()) ? Role.INACTIVE : Role.FOLLOWER,
                     each.getKey().equals(config.member()),
                     null,

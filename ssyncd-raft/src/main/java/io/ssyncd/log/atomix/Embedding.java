@@ -3,11 +3,9 @@ package io.ssyncd.log.atomix;
 import io.atomix.cluster.MemberId;
 import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
-import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.partition.impl.RaftServerCommunicator;
 import io.atomix.protocols.raft.storage.snapshot.Snapshot;
-import io.atomix.protocols.raft.storage.system.Configuration;
 import io.atomix.utils.concurrent.Scheduled;
 import io.atomix.utils.concurrent.ThreadModel;
 import io.ssyncd.log.LogConfig;
@@ -16,14 +14,14 @@ import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.net.Transport;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,88 +40,94 @@ final class Embedding {
   private static final Duration LEAST_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration OBSERVE = Duration.ofMillis(50);
 
-  private final LogConfig config;
   private final RaftContext context;
   private final Ledgers ledgers;
   private final GuardedLogWriter.Guards guards;
   private final ServerThread thread;
   private final SnapshotTaker snapshots;
+  private final Membership membership;
+  private final Configurations configurations;
+  private final Amnesia amnesia;
+  private final Standing standing;
+  private final Reconfiguration reconfiguration;
+  private final MemberChanges changes;
   private final Liveness liveness;
   private final Consumer<View> onView;
   private volatile View view = View.NONE;
+  private volatile boolean began;
   private @Nullable Scheduled observer;
 
-  private Embedding(
-      LogConfig config,
-      RaftContext context,
-      Ledgers ledgers,
-      GuardedLogWriter.Guards guards,
-      SnapshotTaker snapshots,
-      Liveness liveness,
-      Consumer<View> onView) {
-    this.config = config;
-    this.context = context;
-    this.ledgers = ledgers;
-    this.guards = guards;
-    this.thread = new ServerThread(context);
-    this.snapshots = snapshots;
-    this.liveness = liveness;
-    this.onView = onView;
-  }
-
   /**
-   * Opens the files; nothing is sent yet, and no member needs to be in reach.
+   * What an embedding works with.
    *
    * @param heard is told who answers
    * @param inReach whether a member answers beside the log
+   * @param line commits operations of this member
    * @param onView hears each change of the view, on the server's thread
-   * @throws RuntimeException as Atomix does, for files that it cannot read
    */
-  static Embedding open(
-      LogConfig config,
-      AtomixTuning tuning,
+  record Surroundings(
       Transport transport,
       TableType type,
       LocalServer local,
+      Membership membership,
       HeardTimes heard,
       Ledgers ledgers,
       GuardedLogWriter.Guards guards,
       Predicate<String> inReach,
-      Consumer<View> onView) {
+      Function<Operation, CompletableFuture<Answer.Done>> line,
+      Consumer<View> onView) {}
+
+  /**
+   * Opens the files; nothing is sent yet, and no member needs to be in reach.
+   *
+   * @throws RuntimeException as Atomix does, for files that it cannot read
+   */
+  Embedding(LogConfig config, AtomixTuning tuning, Surroundings around) {
     LogFiles files = new LogFiles(config);
-    StaticMembership membership = new StaticMembership(config);
-    Courier courier = new Courier(transport, requestTimeout(config));
+    membership = around.membership();
+    onView = around.onView();
+    ledgers = around.ledgers();
+    guards = around.guards();
+    amnesia = new Amnesia(config);
     GuardedProtocol protocol =
         new GuardedProtocol(
-            new RaftServerCommunicator(LogFiles.PREFIX, WireFormat.serializer(), courier),
-            local,
-            heard,
-            guards.syncer(),
-            config.members().size() == 1,
-            membership::knows);
-    RaftContext context =
+            new RaftServerCommunicator(
+                LogFiles.PREFIX,
+                WireFormat.serializer(),
+                new Courier(around.transport(), requestTimeout(config))),
+            around.local(),
+            around.heard(),
+            around.guards().syncer());
+    context =
         new ServerContext(
             config.member(),
             MemberId.from(config.member()),
             membership,
             protocol,
             files.storage(tuning),
-            type,
+            around.type(),
             ThreadModel.SHARED_THREAD_POOL.factory(
                 "raft-service-" + config.member() + "-%d", SERVICE_THREADS, log),
-            ledgers.votes(),
-            guards);
+            around.ledgers().votes(),
+            around.guards());
     context.setElectionTimeout(config.electionTimeout());
     context.setHeartbeatInterval(config.heartbeat());
     context.setSessionTimeout(tuning.sessionTimeout());
-    return new Embedding(
-        config,
-        context,
-        ledgers,
-        guards,
-        new SnapshotTaker(context, files, tuning.compactBytes(), guards.halt()),
-        new Liveness(context, heard, inReach),
-        onView);
+    thread = new ServerThread(context);
+    configurations = new Configurations(config, context);
+    standing = new Standing(context, configurations, amnesia, () -> !membership.inside());
+    protocol.serve(standing);
+    reconfiguration =
+        new Reconfiguration(
+            config, context, membership, around.local(), around.heard(), around.line());
+    changes = new MemberChanges(config, membership, reconfiguration, around.heard());
+    snapshots = new SnapshotTaker(context, files, tuning.compactBytes(), guards.halt());
+    liveness =
+        new Liveness(
+            context,
+            around.heard(),
+            around.inReach(),
+            () -> standing.mayStand() && around.transport().outside() == null);
   }
 
   /** A member that is silent for longer counts as failed; Atomix would wait up to 5 s. */
@@ -132,7 +136,7 @@ final class Embedding {
     return twice.compareTo(LEAST_TIMEOUT) < 0 ? LEAST_TIMEOUT : twice;
   }
 
-  /** Takes part in elections from here on. */
+  /** Looks after itself from here on; takes part if it has a place in its cluster. */
   void start(Duration timeout) throws TimeoutException {
     context.addRoleChangeListener(role -> observe());
     context.getCluster().addLeaderElectionListener(member -> observe());
@@ -140,39 +144,74 @@ final class Embedding {
         () -> {
           // Whatever became of Atomix' own file: no promise is broken in an old term.
           context.setTerm(ledgers.term());
-          if (context.getCluster().getConfiguration() == null) {
-            context.getCluster().configure(firstConfiguration());
-          } else {
-            warnIfDifferent();
+          began = true;
+          if (formed()) {
+            context.transition(context.getCluster().getMember().getType());
           }
-          context.transition(RaftMember.Type.ACTIVE);
           observer = context.getThreadContext().schedule(OBSERVE, OBSERVE, this::tick);
           observe();
         },
         timeout);
   }
 
-  /** All members are given by the configuration: nobody has to be asked, nobody has to join. */
-  private Configuration firstConfiguration() {
-    Instant now = Instant.now();
-    Set<RaftMember> members =
-        config.members().keySet().stream()
-            .map(name -> new DefaultRaftMember(MemberId.from(name), RaftMember.Type.ACTIVE, now))
-            .collect(Collectors.toSet());
-    return new Configuration(0, 0, now.toEpochMilli(), members);
+  /** Whether this member has, or once had, a place in its cluster. */
+  boolean formed() {
+    return configurations.present();
   }
 
-  private void warnIfDifferent() {
-    Set<String> kept =
-        context.getCluster().getConfiguration().members().stream()
-            .map(member -> member.memberId().id())
-            .collect(Collectors.toSet());
-    if (!kept.equals(config.members().keySet())) {
-      log.warn(
-          "the log's members are {}, the configuration names {}: the log's count",
-          kept,
-          config.members().keySet());
-    }
+  /**
+   * Takes a place in the cluster; see {@link Admission}.
+   *
+   * @param voters Raft's configuration; null for a new cluster of those that are configured
+   * @param owed where the log has to reach before this member votes as others do
+   * @param term the newest term that is known of
+   */
+  void form(Acquaintance.@Nullable Voters voters, LastEntry owed, long term) {
+    thread.execute(
+        () -> {
+          if (formed()) {
+            return;
+          }
+          if (!owed.equals(LastEntry.EMPTY)) {
+            amnesia.owe(owed);
+          }
+          context.setTerm(term);
+          configurations.takeUp(voters == null ? configurations.first() : voters.toConfiguration());
+          context.transition(context.getCluster().getMember().getType());
+          observe();
+        });
+  }
+
+  /** What a member without a log is told. */
+  CompletableFuture<Acquaintance> acquaintance() {
+    return standing.onServer(
+        () -> {
+          LastEntry end = standing.end();
+          boolean any = end.index() > 0 || context.getSnapshotStore().getCurrentSnapshot() != null;
+          return new Acquaintance(
+              any && formed(),
+              context.getTerm(),
+              end,
+              formed()
+                  ? Acquaintance.Voters.of(context.getCluster().getConfiguration())
+                  : Acquaintance.Voters.NONE,
+              membership.roster());
+        });
+  }
+
+  /** The judge of changes; to be asked {@link #onServer}. */
+  MemberChanges changes() {
+    return changes;
+  }
+
+  /** Commits a change of the members. */
+  CompletableFuture<Void> propose(RosterChange change) {
+    return reconfiguration.propose(change);
+  }
+
+  /** Runs a task on the server's thread; empty if it comes to null. */
+  <T> CompletableFuture<Optional<T>> onServer(Supplier<@Nullable T> task) {
+    return standing.onServer(() -> Optional.ofNullable(task.get()));
   }
 
   private void tick() {
@@ -180,6 +219,7 @@ final class Embedding {
       observe();
       liveness.tick();
       snapshots.tick();
+      reconfiguration.tick();
       guards.ledger().note();
     } catch (RuntimeException e) {
       // An exception would end the ticking for good.
@@ -203,13 +243,13 @@ final class Embedding {
     return new View(role(context.getRole(), name), name, context.getTerm());
   }
 
-  /** A follower that knows of no leader polls for votes: that is a candidate to the outside. */
-  private static Role role(RaftServer.Role role, @Nullable String leader) {
+  /** Whoever knows of no leader looks for one: that is a candidate to the outside. */
+  private Role role(RaftServer.Role role, @Nullable String leader) {
     return switch (role) {
       case LEADER -> Role.LEADER;
       case CANDIDATE -> Role.CANDIDATE;
-      case FOLLOWER -> leader == null ? Role.CANDIDATE : Role.FOLLOWER;
-      case INACTIVE, PASSIVE, PROMOTABLE -> Role.INACTIVE;
+      case FOLLOWER, PROMOTABLE, PASSIVE -> leader == null ? Role.CANDIDATE : Role.FOLLOWER;
+      case INACTIVE -> began && !formed() ? Role.CANDIDATE : Role.INACTIVE;
     };
   }
 
@@ -245,7 +285,10 @@ final class Embedding {
 
   /** Asks the leader to step down and stands for election at once. */
   CompletableFuture<Void> lead() {
-    return context.anoint();
+    return context.getCluster().getMember().getType() == RaftMember.Type.ACTIVE
+        ? context.anoint()
+        : CompletableFuture.failedFuture(
+            new IllegalStateException("this member does not vote (yet)"));
   }
 
   /** Takes a snapshot now; see {@link SnapshotTaker#now}. */
@@ -263,6 +306,7 @@ final class Embedding {
     try {
       thread.run(
           () -> {
+            began = false;
             if (observer != null) {
               observer.cancel();
             }

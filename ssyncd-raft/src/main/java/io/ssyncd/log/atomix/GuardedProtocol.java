@@ -8,25 +8,35 @@ import io.atomix.protocols.raft.protocol.CloseSessionRequest;
 import io.atomix.protocols.raft.protocol.CloseSessionResponse;
 import io.atomix.protocols.raft.protocol.CommandRequest;
 import io.atomix.protocols.raft.protocol.CommandResponse;
+import io.atomix.protocols.raft.protocol.ConfigureRequest;
+import io.atomix.protocols.raft.protocol.ConfigureResponse;
 import io.atomix.protocols.raft.protocol.InstallRequest;
 import io.atomix.protocols.raft.protocol.InstallResponse;
 import io.atomix.protocols.raft.protocol.JoinRequest;
 import io.atomix.protocols.raft.protocol.JoinResponse;
 import io.atomix.protocols.raft.protocol.KeepAliveRequest;
 import io.atomix.protocols.raft.protocol.KeepAliveResponse;
+import io.atomix.protocols.raft.protocol.LeaveRequest;
+import io.atomix.protocols.raft.protocol.LeaveResponse;
 import io.atomix.protocols.raft.protocol.OpenSessionRequest;
 import io.atomix.protocols.raft.protocol.OpenSessionResponse;
+import io.atomix.protocols.raft.protocol.PollRequest;
+import io.atomix.protocols.raft.protocol.PollResponse;
 import io.atomix.protocols.raft.protocol.RaftResponse;
 import io.atomix.protocols.raft.protocol.RaftServerProtocol;
+import io.atomix.protocols.raft.protocol.ReconfigureRequest;
+import io.atomix.protocols.raft.protocol.ReconfigureResponse;
+import io.atomix.protocols.raft.protocol.VoteRequest;
+import io.atomix.protocols.raft.protocol.VoteResponse;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Watches what a server says and hears: keeps its handlers for {@link LocalServer}, notes who was
- * heard, lets only configured members join, and lets nothing count before it is on the disk.
+ * heard, lets nobody join or vote who may not, and lets nothing count before it is on the disk.
  *
  * <p>A follower syncs before it answers. A leader counts itself among those that hold an entry
  * without being asked, so it syncs before it hears the answers of others. Empty appends are no
@@ -38,25 +48,18 @@ final class GuardedProtocol extends ForwardingServerProtocol {
   private final LocalServer local;
   private final HeardTimes heard;
   private final Syncer syncer;
-  private final boolean alone;
-  private final Predicate<MemberId> mayJoin;
+  private volatile @Nullable Standing standing;
 
-  /**
-   * @param alone whether this is the only member: nobody's answer is heard then
-   */
-  GuardedProtocol(
-      RaftServerProtocol to,
-      LocalServer local,
-      HeardTimes heard,
-      Syncer syncer,
-      boolean alone,
-      Predicate<MemberId> mayJoin) {
+  GuardedProtocol(RaftServerProtocol to, LocalServer local, HeardTimes heard, Syncer syncer) {
     super(to);
     this.syncer = syncer;
-    this.alone = alone;
     this.local = local;
     this.heard = heard;
-    this.mayJoin = mayJoin;
+  }
+
+  /** Whose standing in its cluster decides what is said and heard; until then nothing is. */
+  void serve(Standing whose) {
+    standing = whose;
   }
 
   @Override
@@ -70,7 +73,38 @@ final class GuardedProtocol extends ForwardingServerProtocol {
                 heard.hear(member.id());
               }
             })
+        .thenCompose(answer -> standing().answered(member, answer))
         .thenCombine(kept, (answer, synced) -> answer);
+  }
+
+  /** Called on the server's thread, as all that it sends. */
+  @Override
+  public CompletableFuture<ConfigureResponse> configure(MemberId member, ConfigureRequest request) {
+    standing().configurations().keep();
+    return super.configure(member, request);
+  }
+
+  @Override
+  public CompletableFuture<PollResponse> poll(MemberId member, PollRequest request) {
+    return standing().mayStand() ? super.poll(member, request) : barred();
+  }
+
+  @Override
+  public CompletableFuture<VoteResponse> vote(MemberId member, VoteRequest request) {
+    return standing().mayStand() ? super.vote(member, request) : barred();
+  }
+
+  private static <T> CompletableFuture<T> barred() {
+    return CompletableFuture.failedFuture(
+        new IllegalStateException("not by one that may not lead, or does not lead now"));
+  }
+
+  private Standing standing() {
+    Standing now = standing;
+    if (now == null) {
+      throw new IllegalStateException("the server is not open");
+    }
+    return now;
   }
 
   @Override
@@ -88,7 +122,59 @@ final class GuardedProtocol extends ForwardingServerProtocol {
   public void registerAppendHandler(
       Function<AppendRequest, CompletableFuture<AppendResponse>> handler) {
     super.registerAppendHandler(
-        request -> handler.apply(request).thenCompose(answer -> kept(request, answer)));
+        member(
+            request ->
+                handler
+                    .apply(request)
+                    .thenCompose(answer -> standing().appended(request, answer))
+                    .thenCompose(answer -> kept(request, answer))));
+  }
+
+  /** A member that has no place in a cluster yet hears nothing of Raft. */
+  private <Q, A> Function<Q, CompletableFuture<A>> member(
+      Function<Q, CompletableFuture<A>> handler) {
+    return request ->
+        standing().inPlace()
+            ? handler.apply(request)
+            : CompletableFuture.failedFuture(
+                new IllegalStateException("this member has no place in its cluster yet"));
+  }
+
+  @Override
+  public void registerConfigureHandler(
+      Function<ConfigureRequest, CompletableFuture<ConfigureResponse>> handler) {
+    super.registerConfigureHandler(
+        member(
+            request ->
+                standing()
+                    .mayConfigure(request)
+                    .thenCompose(
+                        may ->
+                            may
+                                ? handler
+                                    .apply(request)
+                                    .thenCompose(answer -> standing().configured(request, answer))
+                                : barred())));
+  }
+
+  @Override
+  public void registerPollHandler(Function<PollRequest, CompletableFuture<PollResponse>> handler) {
+    super.registerPollHandler(
+        member(
+            request ->
+                standing()
+                    .mayVote(new LastEntry(request.lastLogTerm(), request.lastLogIndex()))
+                    .thenCompose(may -> may ? handler.apply(request) : barred())));
+  }
+
+  @Override
+  public void registerVoteHandler(Function<VoteRequest, CompletableFuture<VoteResponse>> handler) {
+    super.registerVoteHandler(
+        member(
+            request ->
+                standing()
+                    .mayVote(new LastEntry(request.lastLogTerm(), request.lastLogIndex()))
+                    .thenCompose(may -> may ? handler.apply(request) : barred())));
   }
 
   private CompletableFuture<AppendResponse> kept(AppendRequest request, AppendResponse answer) {
@@ -102,32 +188,50 @@ final class GuardedProtocol extends ForwardingServerProtocol {
   public void registerInstallHandler(
       Function<InstallRequest, CompletableFuture<InstallResponse>> handler) {
     super.registerInstallHandler(
-        request ->
-            handler
-                .apply(request)
-                .whenComplete(
-                    (answer, error) -> {
-                      if (error == null && ok(answer)) {
-                        heard.hear(request.leader().id());
-                      }
-                    }));
+        member(
+            request ->
+                handler
+                    .apply(request)
+                    .whenComplete(
+                        (answer, error) -> {
+                          if (error == null && ok(answer)) {
+                            heard.hear(request.leader().id());
+                          }
+                        })));
   }
 
   @Override
   public void registerJoinHandler(Function<JoinRequest, CompletableFuture<JoinResponse>> handler) {
+    local.join = handler;
     super.registerJoinHandler(
         request -> {
-          MemberId who = request.member().memberId();
-          if (mayJoin.test(who)) {
-            return handler.apply(request);
-          }
-          log.warn("{} asked to join and is none of the configured members: refused", who);
-          return CompletableFuture.completedFuture(
-              JoinResponse.builder()
-                  .withStatus(RaftResponse.Status.ERROR)
-                  .withError(RaftError.Type.ILLEGAL_MEMBER_STATE, "not a configured member")
-                  .build());
+          log.warn("{} asked to join by itself: refused", request.member().memberId());
+          return refused(JoinResponse.builder());
         });
+  }
+
+  @Override
+  public void registerLeaveHandler(
+      Function<LeaveRequest, CompletableFuture<LeaveResponse>> handler) {
+    local.leave = handler;
+    super.registerLeaveHandler(request -> refused(LeaveResponse.builder()));
+  }
+
+  @Override
+  public void registerReconfigureHandler(
+      Function<ReconfigureRequest, CompletableFuture<ReconfigureResponse>> handler) {
+    local.reconfigure = handler;
+    super.registerReconfigureHandler(request -> refused(ReconfigureResponse.builder()));
+  }
+
+  /** The members are changed by {@link Reconfiguration}, not by whoever asks. */
+  private static <T extends RaftResponse> CompletableFuture<T> refused(
+      RaftResponse.Builder<?, T> response) {
+    return CompletableFuture.completedFuture(
+        response
+            .withStatus(RaftResponse.Status.ERROR)
+            .withError(RaftError.Type.ILLEGAL_MEMBER_STATE, "members are added by an operator")
+            .build());
   }
 
   @Override
@@ -155,12 +259,16 @@ final class GuardedProtocol extends ForwardingServerProtocol {
   public void registerCommandHandler(
       Function<CommandRequest, CompletableFuture<CommandResponse>> handler) {
     Function<CommandRequest, CompletableFuture<CommandResponse>> guarded =
-        alone ? request -> handler.apply(request).thenCompose(this::keptAlone) : handler;
+        request -> handler.apply(request).thenCompose(this::keptAlone);
     local.command = guarded;
     super.registerCommandHandler(guarded);
   }
 
+  /** The only voter hears nobody's answer before it counts an entry. */
   private CompletableFuture<CommandResponse> keptAlone(CommandResponse answer) {
+    if (!standing().votesAlone()) {
+      return CompletableFuture.completedFuture(answer);
+    }
     return syncer.kept().thenApply(synced -> answer);
   }
 

@@ -4,6 +4,7 @@ import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
 import io.atomix.protocols.raft.impl.RaftContext;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,9 +33,15 @@ final class Liveness {
   private final RaftContext context;
   private final HeardTimes heard;
   private final Predicate<String> inReach;
+  private final BooleanSupplier mayStand;
   private long leaderHeardAt = System.nanoTime();
 
-  Liveness(RaftContext context, HeardTimes heard, Predicate<String> inReach) {
+  /**
+   * @param mayStand whether this member may stand for election at all
+   */
+  Liveness(
+      RaftContext context, HeardTimes heard, Predicate<String> inReach, BooleanSupplier mayStand) {
+    this.mayStand = mayStand;
     this.context = context;
     this.heard = heard;
     this.inReach = inReach;
@@ -47,7 +54,7 @@ final class Liveness {
     }
     if (role != RaftServer.Role.FOLLOWER || leaderIsHeard()) {
       leaderHeardAt = System.nanoTime();
-    } else if (barred() && waitedLong()) {
+    } else if (barred() && waitedLong() && mayStand.getAsBoolean()) {
       log.warn(
           "no leader, and this member may not stand before it has applied index {}: it stands now",
           context.getFirstCommitIndex());

@@ -5,6 +5,7 @@ import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogListener;
 import io.ssyncd.log.LogMember;
 import io.ssyncd.log.LogStatus;
+import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.log.LogWarning;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
@@ -12,12 +13,15 @@ import io.ssyncd.log.StateMachine;
 import io.ssyncd.log.atomix.disk.FreeSpace;
 import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.disk.Runway;
+import io.ssyncd.log.atomix.net.Identity;
 import io.ssyncd.log.atomix.net.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -47,9 +51,13 @@ final class Member {
   private final AtomicBoolean ended = new AtomicBoolean();
   private final SpaceWatch space;
   final LogCounters counters = new LogCounters();
+  private volatile View lastView = View.NONE;
   final ScheduledExecutorService peersThread;
   final AppliedIndex applied;
   final Peers peers;
+  private final Membership membership;
+  private final Admission admission;
+  private final Wishes wishes;
   final Embedding embedding;
   final SessionLine line;
 
@@ -81,9 +89,12 @@ final class Member {
     listenerThread = thread("ssyncd-events-" + config.member());
     announcer = new Announcer(listener, listenerThread);
     applied = new AppliedIndex(lineThread);
+    membership = new Membership(config);
     peers = new Peers(config, transport, peersThread);
+    membership.onChange(this::membersChanged);
+    membersChanged(membership.roster());
     Halt halt = new Halt(this::halted);
-    TableType type = new TableType(new Replica(machine, applied, halt));
+    TableType type = new TableType(new Replica(machine, applied, membership, halt));
     LocalServer local = new LocalServer();
     space =
         new SpaceWatch(
@@ -91,26 +102,40 @@ final class Member {
     LedgerDisk ledger = new LedgerDisk(disk, end, ledgers.acks());
     Syncer syncer = new Syncer(disk == null ? null : ledger, syncThread, halt, counters);
     Runway runway = new Runway(config.directory(), LogFiles.PREFIX, LogFiles.MAX_ENTRY_BYTES);
-    embedding =
-        Embedding.open(
-            config,
-            tuning,
-            transport,
-            type,
-            local,
-            heard,
-            ledgers,
-            new GuardedLogWriter.Guards(runway, end, ledger, syncer, counters, halt),
-            peers::reachable,
-            this::seen);
     line =
         new SessionLine(
             new LineRequests(local, MemberId.from(config.member()), type, tuning.sessionTimeout()),
             lineThread,
-            () -> embedding.view().leader() != null,
+            () -> lastView.leader() != null,
             counters,
             ReplicatedLog.MAX_WAITING,
             tuning.sessionTimeout());
+    embedding =
+        new Embedding(
+            config,
+            tuning,
+            new Embedding.Surroundings(
+                transport,
+                type,
+                local,
+                membership,
+                heard,
+                ledgers,
+                new GuardedLogWriter.Guards(runway, end, ledger, syncer, counters, halt),
+                peers::reachable,
+                line::submit,
+                this::seen));
+    admission = new Admission(config, transport, membership, embedding, peersThread);
+    wishes = new Wishes(config, this, transport);
+  }
+
+  private void membersChanged(Roster roster) {
+    Map<String, Identity.Endpoint> where = new HashMap<>();
+    roster
+        .members()
+        .forEach((name, at) -> where.put(name, new Identity.Endpoint(at.host(), at.port())));
+    transport.members(where);
+    peers.members(where.keySet());
   }
 
   /** Takes part from here on. */
@@ -118,12 +143,54 @@ final class Member {
     var unused =
         listenerThread.scheduleWithFixedDelay(
             space, SPACE_EVERY.toMillis(), SPACE_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+    line.begin();
     peers.start(tuning.probeInterval(), embedding::lead);
+    wishes.start();
     embedding.start(tuning.startTimeout());
+    admission.start();
     log.info("{} listens on {}", config.member(), config.self().text());
   }
 
+  /** Changes the members, by the leader. */
+  CompletableFuture<Void> change(RosterChange change, boolean force) {
+    String outside = outside();
+    return outside == null
+        ? wishes.wish(change, force)
+        : CompletableFuture.failedFuture(new LogUnavailableException(outside));
+  }
+
+  /** Whether somebody of this name is a member, as far as this one knows. */
+  boolean isKnown(String name) {
+    return membership.roster().contains(name);
+  }
+
+  /** See {@link ReplicatedLog#outside}. */
+  @Nullable String outside() {
+    String self = config.member();
+    if (!membership.inside()) {
+      return self
+          + " was taken out of the cluster and takes no part; to have it back: ssyncdctl member add"
+          + " "
+          + self
+          + " "
+          + config.self().text()
+          + " on a member";
+    }
+    String refused = transport.outside();
+    if (refused == null || embedding.view().leader() != null) {
+      return admission.waiting();
+    }
+    return refused
+        + "; it was taken out, or not taken in yet: ssyncdctl member add "
+        + self
+        + " "
+        + config.self().text()
+        + (config.self().witness() ? " --witness" : "")
+        + " on a member";
+  }
+
   private void seen(View view) {
+    lastView = view;
     line.leaderChanged();
     announcer.announce(view);
   }
@@ -168,37 +235,27 @@ final class Member {
 
   List<LogMember> members() {
     View view = embedding.view();
+    List<String> voters = embedding.voters();
+    Map<String, LogConfig.MemberAddress> known =
+        membership.inside() ? membership.roster().members() : config.members();
     List<LogMember> members = new ArrayList<>();
-    config
-        .members()
-        .forEach(
-            (name, where) -> {
-              Peer peer = peers.peer(name);
-              members.add(peer == null ? self(where, view) : other(peer, where, view));
-            });
+    known.forEach((name, where) -> members.add(member(name, where, voters.contains(name), view)));
     return members;
   }
 
-  private LogMember self(LogConfig.MemberAddress where, View view) {
+  private LogMember member(String name, LogConfig.MemberAddress where, boolean voter, View view) {
+    boolean self = name.equals(config.member());
+    Peer peer = peers.peer(name);
+    Role others = name.equals(view.leader()) ? Role.LEADER : Role.FOLLOWER;
     return new LogMember(
-        config.member(),
+        name,
         where.text(),
         where.witness(),
-        view.role(),
-        true,
-        Duration.ZERO,
-        peers.ownNotice());
-  }
-
-  private LogMember other(Peer peer, LogConfig.MemberAddress where, View view) {
-    return new LogMember(
-        peer.name,
-        where.text(),
-        where.witness(),
-        peer.name.equals(view.leader()) ? Role.LEADER : Role.FOLLOWER,
-        peers.reachable(peer.name),
-        peer.clockOffset(),
-        peer.notice());
+        voter,
+        self ? view.role() : others,
+        self || peers.reachable(name),
+        self ? Duration.ZERO : peer == null ? null : peer.clockOffset(),
+        self ? peers.ownNotice() : peer == null ? null : peer.notice());
   }
 
   Map<String, Long> counters() {
@@ -225,6 +282,8 @@ final class Member {
     }
     line.close(why);
     peers.stop();
+    wishes.stop();
+    admission.stop();
     if (abruptly) {
       embedding.abort(STOP);
     } else {

@@ -37,6 +37,11 @@ final class Operation {
     return new Operation(TableService.BARRIER, new byte[0], true, timeout);
   }
 
+  /** A change of the members; it overtakes too. */
+  static Operation members(RosterChange change, Duration timeout) {
+    return new Operation(TableService.MEMBERS, change.encode(), true, timeout);
+  }
+
   boolean overdue(long now) {
     return now - deadline >= 0;
   }

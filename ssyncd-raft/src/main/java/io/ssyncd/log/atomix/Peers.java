@@ -4,9 +4,10 @@ import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.atomix.net.Transport;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -29,20 +30,27 @@ final class Peers {
 
   private final Transport transport;
   private final ScheduledExecutorService thread;
-  private final Map<String, Peer> peers = new LinkedHashMap<>();
+  private final String self;
+  private final Map<String, Peer> peers = new ConcurrentHashMap<>();
   private volatile byte[] notice = NONE;
 
   /**
    * @param thread runs the probes
    */
   Peers(LogConfig config, Transport transport, ScheduledExecutorService thread) {
+    this.self = config.member();
     this.transport = transport;
     this.thread = thread;
-    for (String name : config.members().keySet()) {
-      if (!name.equals(config.member())) {
-        peers.put(name, new Peer(name));
+  }
+
+  /** From now on these are the members, this one perhaps among them. */
+  void members(Set<String> names) {
+    for (String name : names) {
+      if (!name.equals(self)) {
+        Peer unused = peers.computeIfAbsent(name, Peer::new);
       }
     }
+    peers.keySet().retainAll(names);
   }
 
   /**

@@ -82,6 +82,10 @@ final class SessionLine {
     this.counters = counters;
     this.waiting = new WaitingRoom(maxWaiting);
     this.keepAliveNanos = sessionTimeout.toNanos() / 5;
+  }
+
+  /** Looks after itself from here on. */
+  void begin() {
     var unused =
         thread.scheduleWithFixedDelay(
             this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);

@@ -11,14 +11,15 @@ import java.util.zip.CRC32C;
 /**
  * How a snapshot of the table lies inside Atomix' own: a header (magic, version, last index), then
  * chunks of {@code length, checksum of all so far, bytes}, then an empty chunk with the total. A
- * snapshot that is empty, cut or flipped is found out before or while it is read.
+ * snapshot that is empty, cut or flipped is found out before or while it is read. From version 2 on
+ * the bytes begin with the members: a length and a {@link Roster}.
  */
 final class SnapshotFrame {
   /** Largest chunk. */
   static final int CHUNK_BYTES = 64 * 1024;
 
   private static final int MAGIC = 0x73737964;
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final int HEADER_BYTES = 16;
   private static final int CHUNK_HEADER_BYTES = 8;
 
@@ -32,11 +33,15 @@ final class SnapshotFrame {
   }
 
   /**
-   * Reads the header.
+   * What a header says.
    *
-   * @return the last index
+   * @param hasMembers whether the bytes begin with the members
+   * @param lastIndex the state machine's
    */
-  static long readHeader(BufferInput<?> from) throws IOException {
+  record Header(boolean hasMembers, long lastIndex) {}
+
+  /** Reads the header. */
+  static Header readHeader(BufferInput<?> from) throws IOException {
     if (from.remaining() < HEADER_BYTES) {
       throw new IOException(
           "the snapshot ends after " + from.remaining() + " bytes, within its header");
@@ -46,10 +51,10 @@ final class SnapshotFrame {
       throw new IOException(String.format("the snapshot begins with %08x, not ours", magic));
     }
     int version = from.readInt();
-    if (version != VERSION) {
-      throw new IOException("the snapshot has version " + version + "; this release reads 1");
+    if (version < 1 || version > VERSION) {
+      throw new IOException("the snapshot has version " + version + "; this release reads 1 and 2");
     }
-    return from.readLong();
+    return new Header(version >= 2, from.readLong());
   }
 
   /**

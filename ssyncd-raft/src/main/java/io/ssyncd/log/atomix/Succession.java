@@ -88,7 +88,8 @@ final class Succession {
     long end = System.nanoTime() + timeout.toNanos();
     List<String> heirs =
         member.members().stream()
-            .filter(other -> !other.name().equals(config.member()) && other.reachable())
+            .filter(other -> !other.name().equals(config.member()))
+            .filter(other -> other.reachable() && other.voter())
             .sorted(Comparator.comparing(LogMember::witness))
             .map(LogMember::name)
             .toList();

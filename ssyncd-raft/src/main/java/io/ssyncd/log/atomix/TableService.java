@@ -14,6 +14,9 @@ final class TableService extends AbstractPrimitiveService<Object> {
   /** Changes nothing; answers with the last index that the state machine has seen. */
   static final OperationId BARRIER = OperationId.command("b");
 
+  /** Changes the members; see {@link RosterChange}. */
+  static final OperationId MEMBERS = OperationId.command("m");
+
   private final Replica replica;
 
   TableService(TableType type, Replica replica) {
@@ -24,6 +27,7 @@ final class TableService extends AbstractPrimitiveService<Object> {
   @Override
   protected void configure(ServiceExecutor executor) {
     executor.handle(APPLY, commit -> replica.apply(commit.index(), commit.value()));
+    executor.handle(MEMBERS, commit -> replica.changeMembers(commit.index(), commit.value()));
     executor.handle(BARRIER, commit -> replica.lastIndex());
   }
 

@@ -69,15 +69,17 @@ final class BareServer implements AutoCloseable {
         new LedgerDisk(new SegmentDisk(directory, LogFiles.PREFIX), end, ledgers.acks());
     LogCounters counters = new LogCounters();
     syncer = new Syncer(ledger, Runnable::run, halt, counters);
+    Membership membership = new Membership(config);
     context =
         new ServerContext(
             "C",
             MemberId.from("C"),
-            new StaticMembership(config),
+            membership,
             protocol(),
             files.storage(AtomixLogTest.SMALL),
             new TableType(
-                new Replica(new RecordingMachine(), new AppliedIndex(Runnable::run), halt)),
+                new Replica(
+                    new RecordingMachine(), new AppliedIndex(Runnable::run), membership, halt)),
             ThreadModel.SHARED_THREAD_POOL.factory(
                 "bare-%d", 1, LoggerFactory.getLogger(BareServer.class)),
             ledgers.votes(),

@@ -82,13 +82,14 @@ class SessionLineTest {
                 server,
                 MemberId.from("m1"),
                 new TableType(
-                    new Replica(null, new AppliedIndex(Runnable::run), new Halt(why -> {}))),
+                    new Replica(null, new AppliedIndex(Runnable::run), null, new Halt(why -> {}))),
                 Duration.ofSeconds(60)),
             thread,
             () -> true,
             counters,
             8,
             Duration.ofSeconds(60));
+    line.begin();
   }
 
   @AfterEach

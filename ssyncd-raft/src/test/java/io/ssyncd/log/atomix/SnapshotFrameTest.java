@@ -29,7 +29,7 @@ class SnapshotFrameTest {
   private static byte[] read(byte[] frame) throws IOException {
     HeapBuffer buffer = HeapBuffer.wrap(frame);
     buffer.limit(frame.length);
-    assertThat(SnapshotFrame.readHeader(buffer)).isEqualTo(42);
+    assertThat(SnapshotFrame.readHeader(buffer)).isEqualTo(new SnapshotFrame.Header(true, 42));
     SnapshotFrame.Reader in = new SnapshotFrame.Reader(buffer);
     return in.readAllBytes();
   }
@@ -66,7 +66,7 @@ class SnapshotFrameTest {
     whole[whole.length - 20] ^= 1;
     HeapBuffer buffer = HeapBuffer.wrap(whole);
     buffer.limit(whole.length);
-    SnapshotFrame.readHeader(buffer);
+    var unused = SnapshotFrame.readHeader(buffer);
     SnapshotFrame.Reader in = new SnapshotFrame.Reader(buffer);
     assertThat(in.readNBytes(100)).hasSize(100);
     assertThatIOException().isThrownBy(in::drain);

@@ -8,6 +8,8 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.ssyncd.log.tls.MemberName;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.security.cert.CertificateException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,6 +29,8 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
   private static final long GREETING_MILLIS = 3000;
 
   private final Identity identity;
+  private final Directory directory;
+  private final Allowed allowed;
   private final Map<String, RequestHandler> handlers;
   private final Reach reach;
   private final NetCounters counters;
@@ -39,6 +43,8 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
 
   Incoming(
       Identity identity,
+      Directory directory,
+      Allowed allowed,
       Map<String, RequestHandler> handlers,
       Reach reach,
       NetCounters counters,
@@ -46,6 +52,8 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
       Lobby lobby,
       @Nullable Tls tls) {
     this.identity = identity;
+    this.directory = directory;
+    this.allowed = allowed;
     this.handlers = handlers;
     this.reach = reach;
     this.counters = counters;
@@ -106,7 +114,7 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
       certified = secured.peer(context.channel());
     } catch (CertificateException e) {
       counters.wrongNames.increment();
-      refuse(context, String.valueOf(e.getMessage()));
+      refuse(context, Welcome.refused(String.valueOf(e.getMessage())));
     }
   }
 
@@ -131,7 +139,7 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   private void greeted(ChannelHandlerContext context, Hello hello) {
-    String refusal = refusal(hello);
+    Welcome refusal = refusal(context.channel(), hello);
     if (refusal != null) {
       counters.strangers.increment();
       refuse(context, refusal);
@@ -153,33 +161,48 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
     var unused = context.writeAndFlush(Welcome.OK.encode(context.alloc()));
   }
 
-  private void refuse(ChannelHandlerContext context, String why) {
+  private void refuse(ChannelHandlerContext context, Welcome why) {
     refused = true;
-    complaints.about(context.channel(), why);
+    complaints.about(context.channel(), why.text());
     var unused =
-        context
-            .writeAndFlush(Welcome.refused(why).encode(context.alloc()))
-            .addListener(ChannelFutureListener.CLOSE);
+        context.writeAndFlush(why.encode(context.alloc())).addListener(ChannelFutureListener.CLOSE);
   }
 
-  private @Nullable String refusal(Hello hello) {
+  private @Nullable Welcome refusal(Channel channel, Hello hello) {
     if (!hello.cluster().equals(identity.cluster())) {
-      return "this is cluster " + identity.cluster() + ", not " + hello.cluster();
+      return Welcome.refused("this is cluster " + identity.cluster() + ", not " + hello.cluster());
+    }
+    InetAddress address = address(channel);
+    if (address == null || !allowed.admits(address)) {
+      counters.notAllowed.increment();
+      return Welcome.stranger(
+          (address == null ? "an unknown address" : address.getHostAddress())
+              + " is the address of no member of this cluster, and not in cluster.allow of "
+              + identity.self());
     }
     if (!hello.to().equals(identity.self())) {
-      return "this is " + identity.self() + ", not " + hello.to();
+      return Welcome.refused("this is " + identity.self() + ", not " + hello.to());
     }
-    if (!identity.members().containsKey(hello.from())) {
-      return hello.from() + " is no member of this cluster";
+    if (!directory.knows(hello.from())) {
+      return Welcome.stranger(noMember(hello.from()));
     }
     if (hello.from().equals(identity.self())) {
-      return "somebody else is called " + identity.self() + " too";
+      return Welcome.refused("somebody else is called " + identity.self() + " too");
     }
     if (tls != null && (certified == null || !certified.member().equals(hello.from()))) {
       counters.wrongNames.increment();
-      return "the certificate is of " + certified + ", the greeting of " + hello.from();
+      return Welcome.refused(
+          "the certificate is of " + certified + ", the greeting of " + hello.from());
     }
     return null;
+  }
+
+  private static String noMember(String who) {
+    return who + " is no member of this cluster";
+  }
+
+  private static @Nullable InetAddress address(Channel channel) {
+    return channel.remoteAddress() instanceof InetSocketAddress remote ? remote.getAddress() : null;
   }
 
   private void requested(ChannelHandlerContext context, String who, Frame frame) {
@@ -187,6 +210,11 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
       throw new IllegalArgumentException("an answer where requests are read");
     }
     if (!reach.passes(who, identity.self())) {
+      return;
+    }
+    if (!directory.knows(who)) {
+      // Removed while it was connected: it hears why when it connects again.
+      drop(context, noMember(who) + " any more");
       return;
     }
     RequestHandler handler = handlers.get(frame.subject());
@@ -230,7 +258,7 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
 
   private void drop(ChannelHandlerContext context, String why) {
     complaints.about(context.channel(), why);
-    (from == null ? counters.strangers : counters.badFrames).increment();
+    (from == null || !directory.knows(from) ? counters.strangers : counters.badFrames).increment();
     Channels.close(context);
   }
 

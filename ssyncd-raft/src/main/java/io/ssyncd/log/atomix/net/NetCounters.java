@@ -9,6 +9,9 @@ public final class NetCounters {
   /** Connections refused or dropped before or in their greeting. */
   final LongAdder strangers = new LongAdder();
 
+  /** Connections refused because they came from an address that is not allowed. */
+  final LongAdder notAllowed = new LongAdder();
+
   /** Connections dropped for a frame that is too large or makes no sense. */
   final LongAdder badFrames = new LongAdder();
 
@@ -46,6 +49,7 @@ public final class NetCounters {
   public Map<String, Long> snapshot() {
     Map<String, Long> counts = new LinkedHashMap<>();
     counts.put("strangers", strangers.sum());
+    counts.put("not_allowed", notAllowed.sum());
     counts.put("bad_frames", badFrames.sum());
     counts.put("too_many_connections", tooManyConnections.sum());
     counts.put("full_links", fullLinks.sum());

@@ -49,6 +49,8 @@ final class Outgoing {
   private static final int MOST_WARNINGS = 8;
 
   private final Identity identity;
+  private final Directory directory;
+  private final Refusals refusals;
   private final String to;
   private final Bootstrap bootstrap;
   private final Executor resolver;
@@ -72,6 +74,8 @@ final class Outgoing {
 
   Outgoing(
       Identity identity,
+      Directory directory,
+      Refusals refusals,
       String to,
       Bootstrap bootstrap,
       Executor resolver,
@@ -79,6 +83,8 @@ final class Outgoing {
       NetCounters counters,
       @Nullable Tls tls) {
     this.identity = identity;
+    this.directory = directory;
+    this.refusals = refusals;
     this.to = to;
     this.bootstrap = bootstrap.clone();
     this.resolver = resolver;
@@ -144,16 +150,22 @@ final class Outgoing {
 
   /** On a thread of its own, because resolving a name may block for seconds. */
   private void resolveAndConnect() {
-    Identity.Endpoint where = Objects.requireNonNull(identity.members().get(to));
+    Identity.Endpoint where = directory.where(to);
+    if (where == null) {
+      failed(to + " is no member any more");
+      return;
+    }
     try {
       InetSocketAddress address =
           new InetSocketAddress(InetAddress.getByName(where.host()), where.port());
       var unused =
           bootstrap
-              .connect(address)
+              .connect(address, from())
               .addListener(
                   done -> {
                     if (!done.isSuccess()) {
+                      // What it said last may no longer be so.
+                      refusals.forget(to);
                       failed(String.valueOf(done.cause().getMessage()));
                     }
                   });
@@ -166,6 +178,24 @@ final class Outgoing {
 
   private long generation() {
     return tls == null ? 0 : tls.generation();
+  }
+
+  /** Our own address, by which the others know us, whatever way leads to them. */
+  private @Nullable InetSocketAddress from() throws UnknownHostException {
+    Identity.Endpoint here = Objects.requireNonNull(identity.members().get(identity.self()));
+    InetAddress address = InetAddress.getByName(here.host());
+    return address.isAnyLocalAddress() ? null : new InetSocketAddress(address, 0);
+  }
+
+  /** The member listens elsewhere from now on. */
+  void moved() {
+    Channel open;
+    synchronized (lock) {
+      open = channel;
+    }
+    if (open != null) {
+      Channels.close(open);
+    }
   }
 
   /** The attempt or the connection failed: so does all that waits for it. */
@@ -207,6 +237,7 @@ final class Outgoing {
       retire(before);
     }
     counters.connects.increment();
+    refusals.forget(to);
     log.debug("{} is connected to {}", identity.self(), to);
     pending.all().forEach(one -> write(made, one));
   }
@@ -333,19 +364,21 @@ final class Outgoing {
         first = warned.size() < MOST_WARNINGS && warned.add(why);
       }
       if (first) {
-        Identity.Endpoint where = Objects.requireNonNull(identity.members().get(to));
+        Identity.Endpoint where = directory.where(to);
         log.warn(
-            "{} has no connection to {} at {}:{}: {}",
+            "{} has no connection to {} at {}: {}",
             identity.self(),
             to,
-            where.host(),
-            where.port(),
+            where == null ? "no address" : where.host() + ":" + where.port(),
             why);
       }
     }
 
     @Override
     public void unwelcome(Welcome answer) {
+      if (answer.toStranger()) {
+        refusals.refused(to, answer.text());
+      }
       refused("it refuses us: " + answer.text());
     }
 

@@ -10,6 +10,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.ssyncd.log.AddressRange;
 import io.ssyncd.log.LogWarning;
 import io.ssyncd.log.tls.CredentialsException;
 import io.ssyncd.log.tls.MemberName;
@@ -18,7 +19,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -54,23 +54,38 @@ public final class Transport {
   private final Complaints complaints;
   private final @Nullable Tls tls;
   private final Map<String, RequestHandler> handlers = new ConcurrentHashMap<>();
-  private final Map<String, Outgoing> outgoing = new HashMap<>();
+  private final Map<String, Outgoing> outgoing = new ConcurrentHashMap<>();
   private final Lobby lobby = new Lobby();
+  private final Directory directory;
+  private final Allowed allowed;
+  private final Refusals refusals = new Refusals();
+  private final Bootstrap bootstrap;
   private final EventLoopGroup loops;
   private final ExecutorService resolver;
   private volatile @Nullable Channel server;
+
+  /** With nobody but the members allowed to connect. */
+  public Transport(Identity identity, Reach reach) {
+    this(identity, List.of(), reach);
+  }
 
   /**
    * In plain text.
    *
    * @param identity who we are, whom we know
+   * @param allow who may connect beside the members' own addresses
    * @param reach {@link Reach#ALL} but in tests
    */
-  public Transport(Identity identity, Reach reach) {
-    this(identity, reach, new NetCounters(), null);
+  public Transport(Identity identity, List<AddressRange> allow, Reach reach) {
+    this(identity, allow, reach, new NetCounters(), null);
   }
 
-  private Transport(Identity identity, Reach reach, NetCounters counters, @Nullable Tls tls) {
+  private Transport(
+      Identity identity,
+      List<AddressRange> allow,
+      Reach reach,
+      NetCounters counters,
+      @Nullable Tls tls) {
     this.identity = identity;
     this.reach = reach;
     this.counters = counters;
@@ -78,7 +93,9 @@ public final class Transport {
     this.complaints = new Complaints(identity.self());
     this.loops = new NioEventLoopGroup(THREADS, named("ssyncd-net-" + identity.self()));
     this.resolver = Executors.newSingleThreadExecutor(named("ssyncd-dns-" + identity.self()));
-    Bootstrap bootstrap =
+    this.directory = new Directory(identity.members());
+    this.allowed = new Allowed(allow, directory, resolver);
+    this.bootstrap =
         new Bootstrap()
             .group(loops)
             .channel(NioSocketChannel.class)
@@ -88,27 +105,62 @@ public final class Transport {
             .option(
                 ChannelOption.WRITE_BUFFER_WATER_MARK,
                 new WriteBufferWaterMark(FULL_BYTES / 2, FULL_BYTES));
-    for (String member : identity.members().keySet()) {
-      if (!member.equals(identity.self())) {
+    members(identity.members());
+  }
+
+  /**
+   * From now on these are the members: whoever is none of them is not heard, nor asked. This member
+   * need not be among them.
+   */
+  public synchronized void members(Map<String, Identity.Endpoint> now) {
+    Map<String, Identity.Endpoint> before = directory.members();
+    directory.replace(now);
+    allowed.lookUp();
+    for (String member : now.keySet()) {
+      Outgoing known = outgoing.get(member);
+      if (member.equals(identity.self())) {
+        continue;
+      }
+      if (known == null) {
         outgoing.put(
-            member, new Outgoing(identity, member, bootstrap, resolver, reach, counters, tls));
+            member,
+            new Outgoing(
+                identity, directory, refusals, member, bootstrap, resolver, reach, counters, tls));
+      } else if (!now.get(member).equals(before.get(member))) {
+        known.moved();
       }
     }
+    for (String member : List.copyOf(outgoing.keySet())) {
+      if (!now.containsKey(member)) {
+        Outgoing gone = outgoing.remove(member);
+        refusals.forget(member);
+        if (gone != null) {
+          gone.close();
+        }
+      }
+    }
+  }
+
+  /** A member that said last that we are none, with its words; null if there is none. */
+  public @Nullable String outside() {
+    return refusals.any();
   }
 
   /**
    * Over TLS.
    *
    * @param identity who we are, whom we know
+   * @param allow who may connect beside the members' own addresses
    * @param files our certificate, and whose we accept
    * @param reach {@link Reach#ALL} but in tests
    * @throws CredentialsException naming the file that cannot be used
    */
-  public static Transport secured(Identity identity, TlsFiles files, Reach reach)
+  public static Transport secured(
+      Identity identity, List<AddressRange> allow, TlsFiles files, Reach reach)
       throws CredentialsException {
     NetCounters counters = new NetCounters();
     MemberName self = new MemberName(identity.cluster(), identity.self());
-    return new Transport(identity, reach, counters, new Tls(files, self, counters));
+    return new Transport(identity, allow, reach, counters, new Tls(files, self, counters));
   }
 
   /**
@@ -170,7 +222,8 @@ public final class Transport {
       Channels.close(oldest);
     }
     var unused = channel.closeFuture().addListener(closed -> lobby.left(channel));
-    new Incoming(identity, handlers, reach, counters, complaints, lobby, tls).install(channel);
+    new Incoming(identity, directory, allowed, handlers, reach, counters, complaints, lobby, tls)
+        .install(channel);
   }
 
   /** On the thread that may wait for files: are there new certificates, and is everybody's good? */

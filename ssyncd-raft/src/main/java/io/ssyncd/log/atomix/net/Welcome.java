@@ -6,7 +6,7 @@ import io.netty.buffer.ByteBufAllocator;
 /**
  * The answer to a {@link Hello}: {@code length(2) magic(4) version(1) code(1) text(1+n)}.
  *
- * @param code 0 for welcome, else refused
+ * @param code 0 for welcome, 1 for refused, 2 for refused because the asker is no member
  * @param text why refused, for people
  */
 record Welcome(int code, String text) {
@@ -14,6 +14,15 @@ record Welcome(int code, String text) {
 
   static Welcome refused(String why) {
     return new Welcome(1, why);
+  }
+
+  static Welcome stranger(String why) {
+    return new Welcome(2, why);
+  }
+
+  /** Whether the asker was refused because it is no member (yet, or any more). */
+  boolean toStranger() {
+    return code == 2;
   }
 
   boolean ok() {

@@ -67,7 +67,9 @@ class TlsTransportTest {
   }
 
   private Transport start(String name, TlsFiles files) throws Exception {
-    return begin(Transport.secured(new Identity("test", name, members), files, Reach.ALL));
+    return begin(
+        Transport.secured(
+            new Identity("test", name, members), java.util.List.of(), files, Reach.ALL));
   }
 
   private Transport start(String name) throws Exception {

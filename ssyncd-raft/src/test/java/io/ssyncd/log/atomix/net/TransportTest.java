@@ -79,7 +79,9 @@ class TransportTest {
 
   private Socket connect(String to) throws IOException {
     Identity.Endpoint where = members.get(to);
-    return new Socket(where.host(), where.port());
+    // From the address of a member: others are not heard.
+    InetAddress from = InetAddress.getByName(members.get("a").host());
+    return new Socket(InetAddress.getByName(where.host()), where.port(), from, 0);
   }
 
   private static int readAll(Socket socket) throws IOException {
@@ -330,5 +332,42 @@ class TransportTest {
       assertThatIOException().isThrownBy(() -> start("b"));
     }
     start("b");
+  }
+
+  @Test
+  void whoConnectsFromAnAddressThatIsNotAllowedIsToldSoAndCounted() throws Exception {
+    Transport here = start("a");
+    members.put("c", new Identity.Endpoint("127.0.0.3", members.get("b").port()));
+    Transport stranger = new Transport(new Identity("test", "c", members), Reach.ALL);
+    started.add(stranger);
+    await().atMost(SECOND.multipliedBy(10)).until(() -> !echoes(stranger, "a"));
+    await().atMost(SECOND.multipliedBy(10)).until(() -> stranger.outside() != null);
+    assertThat(stranger.outside()).contains("127.0.0.3").contains("cluster.allow");
+    assertThat(here.counters().snapshot().get("not_allowed")).isPositive();
+  }
+
+  @Test
+  void whoComesFromAnAllowedRangeHasToBeAMemberAllTheSame() throws Exception {
+    Transport here =
+        new Transport(
+            new Identity("test", "a", members),
+            List.of(io.ssyncd.log.AddressRange.parse("127.0.0.0/30")),
+            Reach.ALL);
+    here.handle("echo", (from, bytes) -> CompletableFuture.completedFuture(bytes));
+    here.start();
+    started.add(here);
+    members.put("c", new Identity.Endpoint("127.0.0.3", members.get("b").port()));
+    Transport stranger = new Transport(new Identity("test", "c", members), Reach.ALL);
+    started.add(stranger);
+    await().atMost(SECOND.multipliedBy(10)).until(() -> !echoes(stranger, "a"));
+    await().atMost(SECOND.multipliedBy(10)).until(() -> stranger.outside() != null);
+    assertThat(stranger.outside()).contains("c is no member");
+    here.members(members);
+    await().atMost(SECOND.multipliedBy(10)).until(() -> echoes(stranger, "a"));
+    assertThat(stranger.outside()).isNull();
+    // And out again.
+    members.remove("c");
+    here.members(members);
+    await().atMost(SECOND.multipliedBy(10)).until(() -> !echoes(stranger, "a"));
   }
 }
