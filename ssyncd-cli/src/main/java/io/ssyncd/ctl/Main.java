@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       StatusCommand.class,
       HealthCommand.class,
+      MembersCommand.class,
+      MemberCommand.class,
       ShowCommand.class,
       CountCommand.class,
       StartCommand.class,
@@ -42,6 +44,7 @@ import picocli.CommandLine.Spec;
       "  ssyncdctl count http          sessions per farm and service",
       "  ssyncdctl write http f1       write farm f1's sessions into this host's Pound",
       "  ssyncdctl switch master       make this node the leader",
+      "  ssyncdctl member add lb4 10.0.0.4:7777    take a fourth balancer in",
       "",
       "Exit codes: 0 done; status and health: 1 degraded, 2 no quorum, 3 not running;",
       "others: 64 usage, 65 something was refused, 69 not running, 75 try again,",

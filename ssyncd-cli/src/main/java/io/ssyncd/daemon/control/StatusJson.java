@@ -85,10 +85,21 @@ final class StatusJson {
         || (ms != null && ms > MAX_LAG_MS);
   }
 
+  /** The document of {@code members -o json}: the members of the status alone. */
+  static ObjectNode members(NodeStatus status) {
+    ObjectNode node = JSON.objectNode();
+    node.put("version", 1);
+    ArrayNode members = node.putArray("members");
+    status.members().forEach(member -> members.add(member(member)));
+    return node;
+  }
+
   private static ObjectNode member(MemberStatus member) {
     ObjectNode node = JSON.objectNode();
     node.put("name", member.name());
     node.put("address", member.address());
+    node.put("witness", member.witness());
+    node.put("voter", member.voter());
     node.put("role", member.role());
     node.put("reachable", member.reachable());
     node.put("appliedIndex", member.appliedIndex());

@@ -2,7 +2,9 @@ package io.ssyncd.daemon.control;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.daemon.settings.HostPort;
 import io.ssyncd.log.Entry.Operation;
+import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.node.NodeStatus;
 import io.ssyncd.node.SyncNode;
@@ -59,6 +61,9 @@ public final class Verbs implements Requests {
       switch (verb) {
         case "status" -> status(reply);
         case "mode" -> mode(reply);
+        case "members" -> reply.result(Exit.OK, StatusJson.members(node.status()));
+        case "member-add" -> memberAdd(request, reply);
+        case "member-remove" -> memberRemove(request, reply);
         case "show" -> show(kind(request), scope(request), reply);
         case "count" -> count(kind(request), reply);
         case "start" -> commit(new Operation.StartFeed(printable(feed(request))), reply);
@@ -93,7 +98,12 @@ public final class Verbs implements Requests {
   }
 
   private void mode(Reply reply) throws IOException {
-    boolean master = node.status().role().equals("leader");
+    NodeStatus status = node.status();
+    // A witness that was elected hands leadership on; it is nobody's master meanwhile.
+    boolean master =
+        status.role().equals("leader")
+            && status.members().stream()
+                .noneMatch(member -> member.name().equals(status.node()) && member.witness());
     reply.result(Exit.OK, JSON.objectNode().put("mode", master ? "master" : "backup"));
   }
 
@@ -226,6 +236,37 @@ public final class Verbs implements Requests {
           case "backup" -> leads ? failureOf(node.transfer(null)) : null;
           default -> throw new IllegalArgumentException("switch to what? master or backup");
         };
+    if (failure == null) {
+      reply.result(Exit.OK, JSON.objectNode());
+    } else {
+      reply.error(Exit.TRY_AGAIN, failure);
+    }
+  }
+
+  private void memberAdd(ObjectNode request, Reply reply) throws IOException, InterruptedException {
+    String address = request.path("address").asText();
+    HostPort at =
+        HostPort.parse(address, 1)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "the address " + HostPort.EXPECTED + ", not " + Shown.text(address)));
+    done(
+        node.addMember(
+            request.path("name").asText(),
+            new LogConfig.MemberAddress(at.host(), at.port(), request.path("witness").asBoolean())),
+        reply);
+  }
+
+  private void memberRemove(ObjectNode request, Reply reply)
+      throws IOException, InterruptedException {
+    done(
+        node.removeMember(request.path("name").asText(), request.path("force").asBoolean()), reply);
+  }
+
+  private static void done(CompletableFuture<Void> wish, Reply reply)
+      throws IOException, InterruptedException {
+    String failure = failureOf(wish);
     if (failure == null) {
       reply.result(Exit.OK, JSON.objectNode());
     } else {

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
  * @param host a name, an IPv4 address, or an IPv6 address without its brackets
  * @param port 0 to 65535
  */
-record HostPort(String host, int port) {
+public record HostPort(String host, int port) {
   /** How an address is written, for messages. */
-  static final String EXPECTED = "is host:port, an IPv6 address in brackets";
+  public static final String EXPECTED = "is host:port, an IPv6 address in brackets";
 
   private static final Pattern FORM =
       Pattern.compile("(?:\\[([0-9A-Fa-f:.%]+)]|([A-Za-z0-9._-]+)):([0-9]{1,5})");
@@ -20,7 +20,7 @@ record HostPort(String host, int port) {
   /**
    * Reads {@code host:port}; empty if that is not what it is, or the port is below {@code least}.
    */
-  static Optional<HostPort> parse(String text, int least) {
+  public static Optional<HostPort> parse(String text, int least) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       return Optional.empty();

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
+import io.ssyncd.log.AddressRange;
 import io.ssyncd.log.Durability;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.atomix.AtomixTuning;
@@ -264,10 +265,7 @@ public final class SettingsFile {
     }
     Durability durability = cluster.word("durability", Durability.FSYNC, Durability.class);
     minFree = cluster.bytes("min-free", minFree, LEAST_MIN_FREE_BYTES, MOST_MIN_FREE_BYTES);
-    if (cluster.has("allow")) {
-      cluster.strings("allow", List.of());
-      warn("allow-not-enforced", "cluster.allow is read, but this release does not enforce it yet");
-    }
+    List<AddressRange> allow = allow(cluster);
     Optional<MemberName> self =
         isName(name) && members.containsKey(node)
             ? Optional.of(new MemberName(name, node))
@@ -284,8 +282,21 @@ public final class SettingsFile {
       return Optional.empty();
     }
     LogConfig plain =
-        new LogConfig(node, dataDir.resolve("log"), name, members, election, heartbeat, durability);
+        new LogConfig(node, dataDir.resolve("log"), name, members, election, heartbeat, durability)
+            .withAllow(allow);
     return Optional.of(tls.map(plain::withTls).orElse(plain));
+  }
+
+  private static List<AddressRange> allow(Section cluster) {
+    List<AddressRange> ranges = new ArrayList<>();
+    for (String range : cluster.strings("allow", List.of())) {
+      try {
+        ranges.add(AddressRange.parse(range));
+      } catch (IllegalArgumentException e) {
+        cluster.wrong("allow", "is a list of CIDR ranges such as 10.0.0.0/24; " + e.getMessage());
+      }
+    }
+    return ranges;
   }
 
   private SortedMap<String, LogConfig.MemberAddress> members(Section cluster) {
@@ -312,6 +323,10 @@ public final class SettingsFile {
                   member.wrong("address", HostPort.EXPECTED + ", not \"" + address + "\"");
                 }
               });
+    }
+    if (members.size() > LogConfig.MAX_MEMBERS) {
+      cluster.wrong("members", "are more than " + LogConfig.MAX_MEMBERS);
+      members.clear();
     }
     if (!members.isEmpty() && members.values().stream().allMatch(m -> m.witness())) {
       cluster.wrong("members", "are all witnesses: nobody would keep sessions");

@@ -3,6 +3,7 @@ package io.ssyncd.daemon.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ssyncd.log.AddressRange;
 import io.ssyncd.log.Durability;
 import io.ssyncd.log.tls.Authority;
 import io.ssyncd.node.NodeConfig.Gate;
@@ -79,6 +80,7 @@ class SettingsFileTest {
                     election-timeout = 1 s
                     heartbeat = 50 ms
                     durability = os
+                    allow = ["10.0.0.0/24", "2001:db8::/64"]
                     tls { enabled = false }
                   }
                   http   { socket-dir = /tmp, farms { f1 { config = /etc/pound/f1.cfg }, f2 {} } }
@@ -92,6 +94,9 @@ class SettingsFileTest {
 
     assertThat(settings.node().log().members().get("lb2").text()).isEqualTo("[2001:db8::2]:7777");
     assertThat(settings.node().log().members().get("w1").witness()).isTrue();
+    assertThat(settings.node().log().allow())
+        .containsExactly(
+            AddressRange.parse("10.0.0.0/24"), AddressRange.parse("2001:db8:0:0:0:0:0:0/64"));
     assertThat(settings.node().feeds())
         .containsExactly(Feed.farm("f1"), Feed.farm("f2"), Feed.RECENT);
     assertThat(settings.http().farms())
