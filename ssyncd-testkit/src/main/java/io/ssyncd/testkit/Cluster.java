@@ -118,6 +118,14 @@ public final class Cluster implements AutoCloseable {
     return this;
   }
 
+  /** Starts the daemons of these; does not wait. */
+  public Cluster start(String... names) {
+    for (String name : names) {
+      member(name).start();
+    }
+    return this;
+  }
+
   /** {@code kill -9} to every daemon. */
   public void killAll() {
     running().forEach(Member::kill);

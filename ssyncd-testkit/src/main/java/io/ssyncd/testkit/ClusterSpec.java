@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What a test cluster is to look like; each call changes the specification and returns it. Without
@@ -24,6 +26,8 @@ public final class ClusterSpec {
   final List<String> lines = new ArrayList<>();
   final Map<String, List<String>> linesOf = new HashMap<>();
   final Map<String, String> environment = new HashMap<>();
+  final Map<String, List<String>> known = new HashMap<>();
+  final Set<String> witnesses = new HashSet<>();
   boolean tls;
   Duration electionTimeout = Duration.ofSeconds(1);
   Duration heartbeat = Duration.ofMillis(200);
@@ -40,6 +44,18 @@ public final class ClusterSpec {
   /** The members' names. */
   public ClusterSpec members(String... members) {
     names = List.of(members);
+    return this;
+  }
+
+  /** A member that votes only. */
+  public ClusterSpec witness(String member) {
+    witnesses.add(member);
+    return this;
+  }
+
+  /** Whom one member's configuration file names; all members if this was never called. */
+  public ClusterSpec knows(String member, String... members) {
+    known.put(member, List.of(members));
     return this;
   }
 

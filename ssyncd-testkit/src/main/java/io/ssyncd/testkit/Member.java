@@ -7,9 +7,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -154,6 +157,35 @@ public final class Member implements AutoCloseable {
     } catch (IOException absent) {
       return Optional.empty();
     }
+  }
+
+  /** {@code host:port} of its log. */
+  public String address() {
+    return host.address() + ":" + Host.PORT;
+  }
+
+  /** Empties its data directory, as a new host's is. */
+  public void wipe() {
+    if (alive()) {
+      throw new IllegalStateException(name + " runs");
+    }
+    try (Stream<Path> all = Files.walk(data())) {
+      for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(one);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Whether its status shows this warning. */
+  public boolean warns(String code) {
+    return status()
+        .filter(
+            status ->
+                StreamSupport.stream(status.path("warnings").spliterator(), false)
+                    .anyMatch(warning -> warning.path("code").asText().equals(code)))
+        .isPresent();
   }
 
   /** Replaces text in its configuration file, for the next start. */

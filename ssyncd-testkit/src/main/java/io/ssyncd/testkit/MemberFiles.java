@@ -67,10 +67,15 @@ record MemberFiles(Path directory) {
       farms.append("      \"%s\" { config = \"%s\" }\n".formatted(farm.name(), config));
     }
     StringBuilder members = new StringBuilder();
+    List<String> known = spec.known.getOrDefault(name, spec.names);
     for (int i = 0; i < hosts.size(); i++) {
-      members.append(
-          "      %s { address = \"%s:%d\" }\n"
-              .formatted(spec.names.get(i), hosts.get(i).address(), Host.PORT));
+      String member = spec.names.get(i);
+      if (known.contains(member)) {
+        members.append(
+            "      %s { address = \"%s:%d\", witness = %s }\n"
+                .formatted(
+                    member, hosts.get(i).address(), Host.PORT, spec.witnesses.contains(member)));
+      }
     }
     String text =
         """
