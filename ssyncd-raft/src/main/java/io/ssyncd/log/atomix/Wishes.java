@@ -68,6 +68,14 @@ final class Wishes {
       CompletableFuture<Void> done) {}
 
   private void ask(Asked asked, String lastWord) {
+    if (asked.doubtful().get()
+        && asked.change() instanceof RosterChange.Remove remove
+        && remove.name().equals(config.member())
+        && member.outside() != null) {
+      // The leader took this member out and did not wait for its answer to arrive.
+      asked.done().complete(null);
+      return;
+    }
     if (System.nanoTime() - asked.until() >= 0 || member.hasEnded()) {
       asked.done().completeExceptionally(new LogUnavailableException(lastWord));
       return;
