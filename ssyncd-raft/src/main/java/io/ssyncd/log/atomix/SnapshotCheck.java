@@ -132,7 +132,7 @@ final class SnapshotCheck {
   }
 
   private static void table(Buffer in, int end) throws IOException {
-    long unused = SnapshotFrame.readHeader(in);
+    SnapshotFrame.Header unused = SnapshotFrame.readHeader(in);
     SnapshotFrame.Reader reader = new SnapshotFrame.Reader(in);
     reader.drain();
     if (in.position() != end) {
