@@ -378,8 +378,4 @@ public final class SettingsFile {
     }
     return at.map(a -> new InetSocketAddress(a.host(), a.port()));
   }
-
-  private void warn(String code, String text) {
-    warnings.add(new Warning(code, text));
-  }
 }
