@@ -108,8 +108,15 @@ final class GuardedLogWriter extends RaftLogWriter {
     }
   }
 
+  /**
+   * A leader that sends its log from the log's first entry on has Atomix drop all there is here.
+   * What is committed is the same in both, and is kept.
+   */
   @Override
   public void reset(long index) {
+    if (index <= committed.getAsLong() && index <= to.getLastIndex()) {
+      return;
+    }
     cut(index - 1);
     to.reset(index);
     end.reached(end.now().term(), to.getLastIndex());

@@ -146,6 +146,23 @@ class AckLedgerTest {
   }
 
   @Test
+  void whatIsCommittedIsNotDroppedWhenALeaderSendsItsWholeLog() throws Exception {
+    try (BareServer c = open()) {
+      String file = "ssyncd-1.log";
+      appended(c, c.append("A", 2, 0, 0, entries(2, 5)), 5);
+      Snapshot snapshot = c.context.getSnapshotStore().newSnapshot(5, new WallClockTimestamp());
+      snapshot.openWriter().close();
+      snapshot.complete();
+      // The log begins at 6 on both.
+      appended(c, c.append("A", 2, 5, 0, entries(2, 10)), 15);
+      appended(c, c.append("A", 2, 15, 2, entries(2, 1), 12), 16);
+      appended(c, c.append("B", 3, 7, 0, entries(2, 1)), 16);
+      assertThat(c.ledgers.acks().index()).isEqualTo(16);
+      assertThat(directory.resolve(file)).exists();
+    }
+  }
+
+  @Test
   void filesAreFilledOneAfterTheOther() throws Exception {
     int perRound = 2_000;
     try (BareServer c = open()) {

@@ -170,6 +170,17 @@ final class BareServer implements AutoCloseable {
   AppendResponse append(
       String leader, long term, long previous, long previousTerm, List<RaftLogEntry> entries)
       throws Exception {
+    return append(leader, term, previous, previousTerm, entries, 0);
+  }
+
+  AppendResponse append(
+      String leader,
+      long term,
+      long previous,
+      long previousTerm,
+      List<RaftLogEntry> entries,
+      long committed)
+      throws Exception {
     return (AppendResponse)
         ask(
             "registerAppendHandler",
@@ -179,7 +190,7 @@ final class BareServer implements AutoCloseable {
                 .withPrevLogIndex(previous)
                 .withPrevLogTerm(previousTerm)
                 .withEntries(entries)
-                .withCommitIndex(0)
+                .withCommitIndex(committed)
                 .build());
   }
 

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -64,8 +65,8 @@ class DamagedFilesTest {
         where,
         config.cluster(),
         config.members(),
-        config.electionTimeout(),
-        config.heartbeat(),
+        Duration.ofMillis(100), // nobody else is waited for
+        Duration.ofMillis(20),
         Durability.FSYNC);
   }
 
