@@ -74,7 +74,8 @@ final class Daemon {
       return null;
     }
     try {
-      MetricsServer server = new MetricsServer(settings.metrics().get(), node::status);
+      MetricsServer server =
+          new MetricsServer(settings.metrics().get(), node::status, node::counters);
       log.info("metrics at port {}", server.port());
       return server;
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package io.ssyncd.log;
 
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -100,6 +101,11 @@ public interface ReplicatedLog extends AutoCloseable {
   /** What an operator should look at; empty if all is well. Never blocks. */
   default List<LogWarning> warnings() {
     return List.of();
+  }
+
+  /** How often bounds were reached and requests repeated, by name. Never blocks. */
+  default Map<String, Long> counters() {
+    return Map.of();
   }
 
   /**

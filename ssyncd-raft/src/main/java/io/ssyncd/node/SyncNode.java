@@ -13,6 +13,7 @@ import io.ssyncd.table.SessionTable;
 import io.ssyncd.table.TableListener;
 import io.ssyncd.table.TableView;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -96,6 +97,11 @@ public final class SyncNode implements AutoCloseable {
   /** Where the node stands. Never blocks. */
   public NodeStatus status() {
     return running().status().now();
+  }
+
+  /** How often bounds of the log were reached and strangers refused, by name. Never blocks. */
+  public Map<String, Long> counters() {
+    return raft.counters();
   }
 
   /** What the cluster holds, as far as this node has applied it. */

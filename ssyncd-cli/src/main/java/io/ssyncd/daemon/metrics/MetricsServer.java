@@ -6,6 +6,7 @@ import io.ssyncd.node.NodeStatus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** Answers Prometheus at {@code /metrics} from the node's status at that moment. */
@@ -16,15 +17,20 @@ public final class MetricsServer implements AutoCloseable {
    * Begins to listen.
    *
    * @param listen where; port 0 takes a free one
+   * @param status the node's
+   * @param counts the log's, by name
    * @throws IOException if the port is taken, or the address is not this host's, or nobody's
    */
-  public MetricsServer(InetSocketAddress listen, Supplier<NodeStatus> status) throws IOException {
+  public MetricsServer(
+      InetSocketAddress listen, Supplier<NodeStatus> status, Supplier<Map<String, Long>> counts)
+      throws IOException {
     if (listen.isUnresolved()) {
       // To the server no address means all of them.
       throw new UnknownHostException("nobody knows the host " + listen.getHostString());
     }
     PrometheusRegistry registry = new PrometheusRegistry();
     registry.register(new StatusCollector(status));
+    registry.register(new LogCollector(counts));
     this.server =
         HTTPServer.builder()
             .inetAddress(listen.getAddress())

@@ -287,7 +287,7 @@ public final class AtomixLog implements ReplicatedLog {
         .toList();
   }
 
-  /** How often bounds were reached and requests repeated, by name; for metrics. */
+  @Override
   public Map<String, Long> counters() {
     Member member = started;
     return member == null ? Map.of() : member.counters();

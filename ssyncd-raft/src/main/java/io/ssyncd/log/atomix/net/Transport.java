@@ -29,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,6 +61,7 @@ public final class Transport {
   private final Allowed allowed;
   private final Refusals refusals = new Refusals();
   private final Bootstrap bootstrap;
+  private final AtomicBoolean looking = new AtomicBoolean();
   private final EventLoopGroup loops;
   private final ExecutorService resolver;
   private volatile @Nullable Channel server;
@@ -242,6 +244,8 @@ public final class Transport {
     } catch (RuntimeException e) {
       // An exception would end the looking for good.
       log.error("looking after certificates failed", e);
+    } finally {
+      looking.set(false);
     }
   }
 
@@ -249,6 +253,10 @@ public final class Transport {
     var unused =
         loops.scheduleWithFixedDelay(
             () -> {
+              if (!looking.compareAndSet(false, true)) {
+                // A name is being looked up for long: once is enough afterwards.
+                return;
+              }
               try {
                 resolver.execute(() -> look(secured));
               } catch (RejectedExecutionException e) {
