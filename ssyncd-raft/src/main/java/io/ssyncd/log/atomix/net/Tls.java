@@ -21,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,7 @@ public final class Tls {
   private final TlsFiles files;
   private final MemberName self;
   private final NetCounters counters;
+  private final ExecutorService handshakes;
   private volatile Present present;
   private volatile @Nullable String failure;
   private volatile Optional<String> exposure;
@@ -66,10 +69,18 @@ public final class Tls {
     this.seen = files.fingerprint();
     this.exposure = files.exposure();
     this.present = open(0);
+    this.handshakes = Executors.newSingleThreadExecutor(this::thread);
     log.info(
         "members prove who they are with TLS; the certificate of {} is valid until {}",
         self,
         present.credentials.validUntil());
+  }
+
+  /** What a handshake computes is computed beside the threads that members' heartbeats need. */
+  private Thread thread(Runnable task) {
+    Thread thread = new Thread(task, "ssyncd-tls-" + self.member());
+    thread.setDaemon(true);
+    return thread;
   }
 
   private Present open(long generation) throws CredentialsException {
@@ -98,7 +109,7 @@ public final class Tls {
 
   /** For a connection that somebody makes to us. */
   ChannelHandler server(ByteBufAllocator allocator) {
-    return present.server.newHandler(allocator);
+    return present.server.newHandler(allocator, handshakes);
   }
 
   /**
@@ -106,7 +117,12 @@ public final class Tls {
    * with the member, not with an address; and nothing is resumed.
    */
   ChannelHandler client(ByteBufAllocator allocator) {
-    return present.client.newHandler(allocator);
+    return present.client.newHandler(allocator, handshakes);
+  }
+
+  /** Computes no more handshakes. */
+  void close() {
+    handshakes.shutdownNow();
   }
 
   /** Counts up with each renewal. */

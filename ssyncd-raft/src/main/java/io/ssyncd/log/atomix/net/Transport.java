@@ -317,6 +317,9 @@ public final class Transport {
     loops
         .shutdownGracefully(0, timeout.toMillis(), TimeUnit.MILLISECONDS)
         .awaitUninterruptibly(timeout.toMillis());
+    if (tls != null) {
+      tls.close();
+    }
   }
 
   private static ThreadFactory named(String name) {
