@@ -171,7 +171,10 @@ final class Admission {
       return;
     }
     LastEntry owed =
-        heard.stream().map(Acquaintance::end).max(Comparator.naturalOrder()).orElse(LastEntry.EMPTY);
+        heard.stream()
+            .map(Acquaintance::end)
+            .max(Comparator.naturalOrder())
+            .orElse(LastEntry.EMPTY);
     long term = heard.stream().mapToLong(Acquaintance::term).max().orElse(0);
     log.info(
         "{} is a member without a log: it is filled by the others, and votes as others do from"
