@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -53,6 +54,7 @@ final class Embedding {
   private final MemberChanges changes;
   private final Liveness liveness;
   private final Consumer<View> onView;
+  private final LongAccumulator completeTo = new LongAccumulator(Math::max, 0);
   private volatile View view = View.NONE;
   private volatile boolean began;
   private @Nullable Scheduled observer;
@@ -243,10 +245,20 @@ final class Embedding {
     return new View(role(context.getRole(), name), name, context.getTerm());
   }
 
-  /** Whoever knows of no leader looks for one: that is a candidate to the outside. */
+  /**
+   * Whoever knows of no leader looks for one: that is a candidate to the outside. A leader that
+   * hears of a newer term has that term, and perhaps its leader, before it changes its role: it
+   * leads no more.
+   */
   private Role role(RaftServer.Role role, @Nullable String leader) {
     return switch (role) {
-      case LEADER -> Role.LEADER;
+      case LEADER -> {
+        if (leader == null) {
+          yield Role.CANDIDATE;
+        }
+        String self = context.getCluster().getMember().memberId().id();
+        yield leader.equals(self) ? Role.LEADER : Role.FOLLOWER;
+      }
       case CANDIDATE -> Role.CANDIDATE;
       case FOLLOWER, PROMOTABLE, PASSIVE -> leader == null ? Role.CANDIDATE : Role.FOLLOWER;
       case INACTIVE -> began && !formed() ? Role.CANDIDATE : Role.INACTIVE;
@@ -272,7 +284,9 @@ final class Embedding {
     // Atomix passes over entries that a snapshot holds and reads it in with the entry after it.
     boolean complete =
         snapshot == null || applied > snapshot.index() || snapshot.index() <= snapshots.ownIndex();
-    return complete ? Math.max(applied, tableIndex) : tableIndex;
+    // What was complete stays so: a snapshot that comes later only hides it.
+    completeTo.accumulate(complete ? Math.max(applied, tableIndex) : tableIndex);
+    return completeTo.get();
   }
 
   /** Names of the members that vote. */

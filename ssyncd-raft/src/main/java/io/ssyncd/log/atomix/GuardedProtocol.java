@@ -36,7 +36,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches what a server says and hears: keeps its handlers for {@link LocalServer}, notes who was
- * heard, lets nobody join or vote who may not, and lets nothing count before it is on the disk.
+ * heard, lets nobody join or vote who may not, lets nothing count before it is on the disk, and
+ * keeps {@link Gaps} out of the log.
  *
  * <p>A follower syncs before it answers. A leader counts itself among those that hold an entry
  * without being asked, so it syncs before it hears the answers of others. Empty appends are no
@@ -124,8 +125,9 @@ final class GuardedProtocol extends ForwardingServerProtocol {
     super.registerAppendHandler(
         member(
             request ->
-                handler
-                    .apply(request)
+                (standing().gaps().before(request)
+                        ? handler.apply(Gaps.withoutEntries(request)).thenApply(Gaps::nothing)
+                        : handler.apply(request))
                     .thenCompose(answer -> standing().appended(request, answer))
                     .thenCompose(answer -> kept(request, answer))));
   }

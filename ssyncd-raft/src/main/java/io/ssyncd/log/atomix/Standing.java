@@ -22,6 +22,7 @@ final class Standing {
   private final Configurations configurations;
   private final Amnesia amnesia;
   private final BooleanSupplier outside;
+  private final Gaps gaps;
 
   /**
    * @param outside whether the others say that this member is none
@@ -35,10 +36,15 @@ final class Standing {
     this.configurations = configurations;
     this.amnesia = amnesia;
     this.outside = outside;
+    this.gaps = new Gaps(context);
   }
 
   Configurations configurations() {
     return configurations;
+  }
+
+  Gaps gaps() {
+    return gaps;
   }
 
   boolean inPlace() {
