@@ -239,7 +239,10 @@ final class Member {
     Map<String, LogConfig.MemberAddress> known =
         membership.inside() ? membership.roster().members() : config.members();
     List<LogMember> members = new ArrayList<>();
-    known.forEach((name, where) -> members.add(member(name, where, voters.contains(name), view)));
+    // Who has no place in its cluster yet does not know who votes: those that it was told of.
+    boolean told = voters.isEmpty();
+    known.forEach(
+        (name, where) -> members.add(member(name, where, told || voters.contains(name), view)));
     return members;
   }
 
