@@ -135,11 +135,14 @@ final class GuardedProtocol extends ForwardingServerProtocol {
   /** A member that has no place in a cluster yet hears nothing of Raft. */
   private <Q, A> Function<Q, CompletableFuture<A>> member(
       Function<Q, CompletableFuture<A>> handler) {
-    return request ->
-        standing().inPlace()
-            ? handler.apply(request)
-            : CompletableFuture.failedFuture(
-                new IllegalStateException("this member has no place in its cluster yet"));
+    return request -> {
+      // The port is open before the log is.
+      Standing now = standing;
+      return now != null && now.inPlace()
+          ? handler.apply(request)
+          : CompletableFuture.failedFuture(
+              new IllegalStateException("this member has no place in its cluster yet"));
+    };
   }
 
   @Override
