@@ -11,12 +11,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Listens where a Pound would, and says what no Pound says. */
 final class FakePound implements AutoCloseable {
   private final Path socket;
   private final ServerSocketChannel server;
   private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
+  private static final Logger log = LoggerFactory.getLogger(FakePound.class);
+
   private final AtomicInteger connections = new AtomicInteger();
   private volatile Greeting greeting = new Greeting(new byte[0], false);
 
@@ -77,19 +81,32 @@ final class FakePound implements AutoCloseable {
   }
 
   private void accept() {
-    try {
-      while (true) {
+    while (server.isOpen()) {
+      try {
         SocketChannel channel = server.accept();
         connections.incrementAndGet();
         open.add(channel);
-        Greeting now = greeting;
-        channel.write(ByteBuffer.wrap(now.bytes()));
-        if (now.ends()) {
-          channel.shutdownOutput();
+        if (server.isOpen()) {
+          greetOne(channel);
+        } else {
+          channel.close(); // close() has been past the others already
         }
+      } catch (IOException closed) {
+        log.debug("no more connections", closed);
       }
-    } catch (IOException closed) {
-      open.clear();
+    }
+  }
+
+  /** Who has hung up already hears nothing; the next one does. */
+  private void greetOne(SocketChannel channel) {
+    Greeting now = greeting;
+    try {
+      channel.write(ByteBuffer.wrap(now.bytes()));
+      if (now.ends()) {
+        channel.shutdownOutput();
+      }
+    } catch (IOException gone) {
+      log.debug("a client left before it was greeted", gone);
     }
   }
 
