@@ -9,6 +9,7 @@ import io.ssyncd.session.SessionKey;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 
 /**
  * Collects mutations, in order, until a batch is full, and encodes them as an {@link Entry.Batch}.
@@ -127,6 +128,29 @@ public final class BatchBuilder {
         .put(name)
         .putLong(epoch)
         .putLong(sequence)
+        .putShort((short) scopes())
+        .putShort((short) count)
+        .put(scopes.array(), 0, scopes.position())
+        .put(mutations.array(), 0, mutations.position())
+        .array();
+  }
+
+  /**
+   * What was taken, which must be puts, as a part of a restore; at most as large as {@link #encode}
+   * would make it.
+   *
+   * @param request names the restore
+   * @param number 1 for the first part, then without gaps
+   */
+  public byte[] encodePart(UUID request, int number) {
+    int length = EntryCodec.PART_HEADER + scopes.position() + mutations.position();
+    return ByteBuffer.allocate(length)
+        .put((byte) EntryCodec.VERSION)
+        .put((byte) EntryCodec.RESTORE)
+        .putLong(request.getMostSignificantBits())
+        .putLong(request.getLeastSignificantBits())
+        .put((byte) EntryCodec.RESTORE_PART)
+        .putInt(number)
         .putShort((short) scopes())
         .putShort((short) count)
         .put(scopes.array(), 0, scopes.position())

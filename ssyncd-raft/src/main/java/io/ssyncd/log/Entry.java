@@ -54,6 +54,51 @@ public sealed interface Entry {
    */
   record Mark(UUID request) implements Entry {}
 
+  /**
+   * A step of a restore, which replaces all records by those of a saved table. The parts gather
+   * beside the table, which stays as it is until the END puts them in its place, all at once.
+   *
+   * @param request names the restore
+   * @param step what is done
+   */
+  record Restore(UUID request, RestoreStep step) implements Entry {}
+
+  /** The steps of a {@link Restore}: a BEGIN, parts, an END. */
+  sealed interface RestoreStep {
+    /**
+     * Begins; what an earlier restore had gathered is dropped.
+     *
+     * @param savedAtMs when the table was saved, milliseconds since 1970: records that changed
+     *     after that win over it
+     */
+    record Begin(long savedAtMs) implements RestoreStep {}
+
+    /**
+     * Some records.
+     *
+     * @param number 1 for the first part, then without gaps
+     * @param records at most {@link EntryCodec#MAX_MUTATIONS}
+     */
+    record Part(int number, List<Mutation> records) implements RestoreStep {
+      public Part {
+        records = List.copyOf(records);
+      }
+    }
+
+    /**
+     * Puts the parts in the table's place, if they are whole. Batches of the epoch so far change
+     * nothing after that: whoever leads opens a new one, and writes its sinks before it ingests.
+     *
+     * @param parts how many there were
+     * @param records how many these hold
+     * @param digest of these records
+     */
+    record End(int parts, long records, long digest) implements RestoreStep {}
+
+    /** Drops what was gathered; the table stays as it is. */
+    record Abandon() implements RestoreStep {}
+  }
+
   /** What operators can wish for. */
   sealed interface Operation {
     /** Whoever leads ingests this feed from now on. */

@@ -17,11 +17,16 @@ import java.util.UUID;
  * BATCH 2    ingester name | epoch i64 | sequence i64 | s u16 | m u16 | scope[s] | mutation[m]
  * COMMAND 3  request u64 u64 | operation
  * MARK 4     request u64 u64
+ * RESTORE 5  request u64 u64 | step
  * scope:     kind u8 | name
  * mutation:  what u8 (1 put, 2 delete, 3 clear scope) | position of its scope u16
  *            | put: record | delete: key             (both as {@link RecordCodec} has them)
  * operation: 1 start, 2 stop: kind u8 | name of the feed
  *            3 clear: kind u8 | 0 u8, or 1 u8 and the scope's name
+ * step:      1 begin: savedAtMs i64
+ *            2 part: number u32 | s u16 | m u16 | scope[s] | mutation[m], which are puts
+ *            3 end: parts u32 | records i64 | digest u64
+ *            4 abandon
  * </pre>
  *
  * <p>Every length is checked against its bound and against the bytes that are there, before
@@ -52,6 +57,12 @@ public final class EntryCodec {
   static final int BATCH = 2;
   static final int COMMAND = 3;
   static final int MARK = 4;
+  static final int RESTORE = 5;
+
+  static final int RESTORE_BEGIN = 1;
+  static final int RESTORE_PART = 2;
+  static final int RESTORE_END = 3;
+  static final int RESTORE_ABANDON = 4;
 
   static final int PUT = 1;
   static final int DELETE = 2;
@@ -63,6 +74,9 @@ public final class EntryCodec {
 
   /** A batch before its scopes, with the longest name of an ingester. */
   static final int MAX_BATCH_HEADER = 2 + 1 + MAX_MEMBER_BYTES + 8 + 8 + 2 + 2;
+
+  /** A part of a restore before its scopes. */
+  static final int PART_HEADER = 2 + 16 + 1 + 4 + 2 + 2;
 
   /** What a batch needs to hold any one mutation. */
   public static final int MIN_BATCH_BYTES =
@@ -84,6 +98,8 @@ public final class EntryCodec {
       return putUuid(putName(to, name), open.request()).array();
     } else if (entry instanceof Entry.Mark mark) {
       return putUuid(begin(MARK, 16), mark.request()).array();
+    } else if (entry instanceof Entry.Restore restore) {
+      return encode(restore);
     }
     return encode((Entry.Command) entry);
   }
@@ -123,6 +139,35 @@ public final class EntryCodec {
       }
     }
     return builder.encode(batch.ingester(), batch.epoch(), batch.sequence());
+  }
+
+  private static byte[] encode(Entry.Restore restore) {
+    Entry.RestoreStep step = restore.step();
+    if (step instanceof Entry.RestoreStep.Part part) {
+      BatchBuilder builder = new BatchBuilder();
+      for (Mutation record : part.records()) {
+        if (!builder.add(record)) {
+          throw new IllegalArgumentException("a part that does not fit into an entry");
+        }
+      }
+      return builder.encodePart(restore.request(), part.number());
+    }
+    ByteBuffer to = putUuid(begin(RESTORE, 16 + 1 + restSize(step)), restore.request());
+    if (step instanceof Entry.RestoreStep.Begin begin) {
+      to.put((byte) RESTORE_BEGIN).putLong(begin.savedAtMs());
+    } else if (step instanceof Entry.RestoreStep.End end) {
+      to.put((byte) RESTORE_END).putInt(end.parts()).putLong(end.records()).putLong(end.digest());
+    } else {
+      to.put((byte) RESTORE_ABANDON);
+    }
+    return to.array();
+  }
+
+  private static int restSize(Entry.RestoreStep step) {
+    if (step instanceof Entry.RestoreStep.Begin) {
+      return 8;
+    }
+    return step instanceof Entry.RestoreStep.End ? 4 + 8 + 8 : 0;
   }
 
   private static byte[] encode(Entry.Command command) {

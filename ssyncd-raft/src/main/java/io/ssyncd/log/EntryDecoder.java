@@ -52,6 +52,8 @@ final class EntryDecoder {
         return new Entry.Command(from.uuid("request"), operation());
       case EntryCodec.MARK:
         return new Entry.Mark(from.uuid("request"));
+      case EntryCodec.RESTORE:
+        return new Entry.Restore(from.uuid("request"), restoreStep());
       default:
         throw new UnsupportedEntryException("an entry of type " + type);
     }
@@ -69,6 +71,41 @@ final class EntryDecoder {
     String ingester = member();
     long epoch = from.i64("epoch");
     long sequence = from.i64("sequence");
+    return new Entry.Batch(ingester, epoch, sequence, mutations());
+  }
+
+  private Entry.RestoreStep restoreStep() throws MalformedEntryException {
+    int what = from.u8("step");
+    switch (what) {
+      case EntryCodec.RESTORE_BEGIN:
+        return new Entry.RestoreStep.Begin(from.i64("time of the saved table"));
+      case EntryCodec.RESTORE_PART:
+        int number = positive("number of the part");
+        List<Mutation> records = mutations();
+        if (!records.stream().allMatch(Mutation.Put.class::isInstance)) {
+          throw from.malformed("a part of a restore holds records and nothing else");
+        }
+        return new Entry.RestoreStep.Part(number, records);
+      case EntryCodec.RESTORE_END:
+        int parts = (int) from.u32("number of parts");
+        return new Entry.RestoreStep.End(
+            parts, from.i64("number of records"), from.i64("digest of the records"));
+      case EntryCodec.RESTORE_ABANDON:
+        return new Entry.RestoreStep.Abandon();
+      default:
+        throw from.malformed("no step has the code " + what);
+    }
+  }
+
+  private int positive(String what) throws MalformedEntryException {
+    long number = from.u32(what);
+    if (number < 1 || number > Integer.MAX_VALUE) {
+      throw from.malformed(what + " is " + number);
+    }
+    return (int) number;
+  }
+
+  private List<Mutation> mutations() throws MalformedEntryException {
     Scope[] scopes = new Scope[bounded("scopes", EntryCodec.MAX_SCOPES)];
     Mutation[] mutations = new Mutation[bounded("mutations", EntryCodec.MAX_MUTATIONS)];
     for (int i = 0; i < scopes.length; i++) {
@@ -78,7 +115,7 @@ final class EntryDecoder {
     for (int i = 0; i < mutations.length; i++) {
       mutations[i] = mutation(scopes);
     }
-    return new Entry.Batch(ingester, epoch, sequence, List.of(mutations));
+    return List.of(mutations);
   }
 
   private int bounded(String what, int most) throws MalformedEntryException {

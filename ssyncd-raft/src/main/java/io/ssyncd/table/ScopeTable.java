@@ -69,6 +69,11 @@ final class ScopeTable {
     return records.size();
   }
 
+  /** The hash of a record of this scope, from its form in {@link io.ssyncd.log.RecordCodec}. */
+  long hash(byte[] record, int length) {
+    return TableDigest.hash(seed, record, length);
+  }
+
   /** The sum of the records' hashes. */
   long sum() {
     return sum;

@@ -106,6 +106,18 @@ final class Scopes {
     return sum;
   }
 
+  /** Counts and digests of all scopes. */
+  SortedMap<Scope, MarkedScopes.Marked> marked() {
+    SortedMap<Scope, MarkedScopes.Marked> marked = new TreeMap<>();
+    for (Kind kind : Kind.values()) {
+      for (ScopeTable table : byName(kind).values()) {
+        String digest = TableDigest.text(table.sum());
+        marked.put(table.scope(), new MarkedScopes.Marked(table.size(), digest));
+      }
+    }
+    return marked;
+  }
+
   /** The tables of a kind, a view. */
   Collection<ScopeTable> tables(Kind kind) {
     return Collections.unmodifiableCollection(byName(kind).values());

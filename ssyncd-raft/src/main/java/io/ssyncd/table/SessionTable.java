@@ -16,9 +16,11 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +44,8 @@ import org.slf4j.LoggerFactory;
  *   <li>A batch is applied if ingester and epoch are the current ones and its sequence is the next.
  *   <li>A command is applied once per request id; the last {@value RequestMemory#MAX_REQUESTS} ids
  *       of OPENs and commands are remembered.
+ *   <li>Parts of a restore gather beside the table; its END puts them in the place of all records
+ *       but those that changed after the save, and ends the epoch.
  *   <li>A mark notes the digest; the last {@value TableState#MAX_MARKS} are kept.
  *   <li>Bytes that are no entry are counted, logged and skipped; an entry of a newer release is
  *       {@link io.ssyncd.log.UnsupportedEntryException}, which halts the member.
@@ -158,6 +162,34 @@ public final class SessionTable implements TableView, StateMachine {
   /** The newest marks, oldest first. */
   public List<TableMark> marks() {
     return read(s -> List.copyOf(s.marks));
+  }
+
+  /**
+   * What the newest of {@link #marks} found in each scope; empty if that mark came with a snapshot.
+   */
+  public Optional<MarkedScopes> marked() {
+    return read(s -> Optional.ofNullable(s.marked));
+  }
+
+  /** The restore that is under way, or was broken off; empty if there is none. */
+  public Optional<RestoreUnderWay> restoring() {
+    return read(
+        s ->
+            Optional.ofNullable(s.restoring)
+                .map(r -> new RestoreUnderWay(r.request(), r.savedAtMs(), r.records())));
+  }
+
+  /** All records at one index: copies of references, taken under the table's lock. */
+  public TableCopy copy() {
+    return read(
+        s -> {
+          SortedMap<Scope, List<SessionRecord>> records = new TreeMap<>();
+          for (Scope scope : s.scopes.counts().keySet()) {
+            ScopeTable table = s.scopes.of(scope);
+            records.put(scope, table == null ? List.of() : table.copy());
+          }
+          return new TableCopy(s.appliedIndex, s.epoch, TableDigest.text(s.scopes.sum()), records);
+        });
   }
 
   /** The sequence of the newest batch of the epoch; 0 before the first. */

@@ -67,14 +67,24 @@ final class SnapshotInput {
     return bytes;
   }
 
-  /** Reads the checksum, compares it, and demands the end. */
-  void end() throws IOException {
+  /** Reads the checksum of all before it, and compares it. */
+  void checksum() throws IOException {
     int computed = (int) checksum.getValue();
     take(4, "checksum");
     int written = view.getInt(0);
     if (written != computed) {
       throw unusable(String.format("checksum %08x, but %08x is written", computed, written));
     }
+  }
+
+  /** How many bytes have been read. */
+  long offset() {
+    return offset;
+  }
+
+  /** Reads the checksum, compares it, and demands the end. */
+  void end() throws IOException {
+    checksum();
     if (from.read() >= 0) {
       throw unusable("more bytes after the end");
     }
@@ -82,11 +92,11 @@ final class SnapshotInput {
 
   /** Says what, and how far the reader was. */
   IOException unusable(String what) {
-    return new IOException(message(what));
+    return new UnusableSnapshotException(message(what), null);
   }
 
   IOException unusable(String what, Exception cause) {
-    return new IOException(message(what), cause);
+    return new UnusableSnapshotException(message(what), cause);
   }
 
   private String message(String what) {

@@ -41,7 +41,7 @@ final class SnapshotReader {
       throw from.unusable("is no snapshot of a table");
     }
     int version = from.u16("version");
-    if (version != SnapshotFormat.VERSION) {
+    if (version < 1 || version > SnapshotFormat.VERSION) {
       throw from.unusable("version " + version + ", this release knows " + SnapshotFormat.VERSION);
     }
     state.appliedIndex = from.i64("applied index");
@@ -54,7 +54,10 @@ final class SnapshotReader {
     feeds("stopped feeds", state.stopped);
     requests();
     marks();
-    scopes();
+    if (version > 1) {
+      restoring();
+    }
+    scopes(state.scopes);
     digest();
     from.end();
     return state;
@@ -109,24 +112,34 @@ final class SnapshotReader {
     return count;
   }
 
-  private void scopes() throws IOException {
+  private void restoring() throws IOException {
+    if (flag("whether there is a restore")) {
+      UUID request = from.uuid("restore");
+      Restoring restoring = new Restoring(request, from.i64("time of a restore"));
+      restoring.parts = from.count("parts of a restore");
+      scopes(restoring.scopes);
+      state.restoring = restoring;
+    }
+  }
+
+  private void scopes(Scopes to) throws IOException {
     int count = from.count("number of scopes");
     for (int i = 0; i < count; i++) {
       Kind kind = Kind.ofCode(from.u8("kind of a scope"));
       Scope scope = new Scope(kind, interner.name(from.name("name of a scope")));
-      if (state.scopes.of(scope) != null) {
+      if (to.of(scope) != null) {
         throw from.unusable(scope + " twice");
       }
-      records(scope);
+      records(scope, to);
     }
   }
 
-  private void records(Scope scope) throws IOException {
+  private void records(Scope scope, Scopes to) throws IOException {
     int count = from.count("number of records of " + scope);
     if (count == 0) {
       throw from.unusable(scope + " without records");
     }
-    ScopeTable table = state.scopes.open(scope);
+    ScopeTable table = to.open(scope);
     for (int i = 0; i < count; i++) {
       int length = from.u16("length of a record of " + scope);
       byte[] bytes = from.bytes(length, "record of " + scope);

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a state as {@link SnapshotFormat} says, a record at a time. Neither order of records nor
@@ -51,6 +52,7 @@ final class SnapshotWriter {
     feeds(state.stopped);
     requests(state.requests.all());
     marks(state.marks);
+    restoring(state.restoring);
     scopes(state.scopes);
     to.writeLong(state.digest());
     to.flush();
@@ -84,6 +86,16 @@ final class SnapshotWriter {
     }
   }
 
+  private void restoring(@Nullable Restoring restoring) throws IOException {
+    to.writeByte(restoring == null ? 0 : 1);
+    if (restoring != null) {
+      uuid(restoring.request());
+      to.writeLong(restoring.savedAtMs());
+      to.writeInt(restoring.parts);
+      scopes(restoring.scopes);
+    }
+  }
+
   private void scopes(Scopes scopes) throws IOException {
     int count = 0;
     for (Kind kind : Kind.values()) {
@@ -95,9 +107,12 @@ final class SnapshotWriter {
         to.writeByte(kind.code());
         name(table.scope().name());
         to.writeInt(table.size());
+        long sum = 0;
         for (SessionRecord each : table.records()) {
           record(each);
+          sum += table.hash(record.array(), record.position());
         }
+        check(table, sum);
       }
     }
   }
@@ -107,6 +122,23 @@ final class SnapshotWriter {
     RecordCodec.write(each, record);
     to.writeShort(record.position());
     to.write(record.array(), 0, record.position());
+  }
+
+  /**
+   * The digest is kept up entry by entry; a snapshot of records that no longer come to it could not
+   * be read again, by anybody, when the log before it is gone.
+   */
+  private static void check(ScopeTable table, long sum) throws IOException {
+    if (sum != table.sum()) {
+      throw new IOException(
+          "the records of "
+              + table.scope()
+              + " come to digest "
+              + TableDigest.text(sum)
+              + ", but "
+              + TableDigest.text(table.sum())
+              + " was kept up: this member's memory is damaged, or a bug");
+    }
   }
 
   private void uuid(UUID uuid) throws IOException {

@@ -30,7 +30,14 @@ final class TableState {
   final SortedSet<Feed> stopped = new TreeSet<>();
   final RequestMemory requests = new RequestMemory();
   final Deque<TableMark> marks = new ArrayDeque<>();
-  final Scopes scopes = new Scopes();
+
+  /** Of the newest mark that this member itself has applied. */
+  @Nullable MarkedScopes marked;
+
+  Scopes scopes = new Scopes();
+
+  /** What a restore has gathered; null if none is under way. */
+  @Nullable Restoring restoring;
 
   Outcome apply(long index, Entry entry) {
     if (entry instanceof Entry.Batch batch) {
@@ -39,6 +46,8 @@ final class TableState {
       return once(index, open.request(), () -> open(index, open.ingester()));
     } else if (entry instanceof Entry.Command command) {
       return once(index, command.request(), () -> execute(command.operation()));
+    } else if (entry instanceof Entry.Restore restore) {
+      return apply(index, restore);
     }
     mark(((Entry.Mark) entry).request(), index);
     return Outcome.APPLIED;
@@ -58,6 +67,42 @@ final class TableState {
       scopes.apply(mutation);
     }
     sequence = batch.sequence();
+    return Outcome.APPLIED;
+  }
+
+  private Outcome apply(long index, Entry.Restore restore) {
+    UUID request = restore.request();
+    Restoring under = restoring;
+    boolean known = under != null && under.request().equals(request);
+    if (requests.find(request) != null) {
+      return Outcome.DUPLICATE;
+    }
+    Entry.RestoreStep step = restore.step();
+    if (step instanceof Entry.RestoreStep.Begin begin) {
+      if (known) {
+        return Outcome.DUPLICATE;
+      }
+      restoring = new Restoring(request, begin.savedAtMs());
+      return Outcome.APPLIED;
+    }
+    if (!known || under == null) {
+      return Outcome.STALE_EPOCH;
+    }
+    if (step instanceof Entry.RestoreStep.Part part) {
+      return under.add(part);
+    }
+    if (step instanceof Entry.RestoreStep.End end) {
+      if (!under.isWhole(end)) {
+        return Outcome.GAP;
+      }
+      scopes = under.replacing(scopes);
+      // What the leader's sources said before they were written anew is no news any more.
+      epoch = index;
+      sequence = 0;
+      ingester = null;
+    }
+    restoring = null;
+    requests.remember(request, new RequestMemory.Remembered(index, Outcome.APPLIED));
     return Outcome.APPLIED;
   }
 
@@ -98,14 +143,16 @@ final class TableState {
       marks.removeFirst();
     }
     marks.addLast(new TableMark(request, index, TableDigest.text(digest())));
+    marked = new MarkedScopes(index, scopes.marked());
   }
 
   /**
-   * Records, requests, feeds, epoch, ingester and sequence. Not the marks: a member that once
-   * differed would differ for as long as it remembered that.
+   * Records, requests, feeds, epoch, ingester, sequence and what a restore has gathered. Not the
+   * marks: a member that once differed would differ for as long as it remembered that.
    */
   long digest() {
-    return scopes.sum() + requests.sum() + digestOfTheRest();
+    Restoring under = restoring;
+    return scopes.sum() + requests.sum() + digestOfTheRest() + (under == null ? 0 : under.digest());
   }
 
   private long digestOfTheRest() {

@@ -38,6 +38,12 @@ class EntryCodecTest {
         command(new Entry.Operation.StopFeed(Feed.farm("f1"))),
         command(new Entry.Operation.Clear(Kind.HTTP, null)),
         command(new Entry.Operation.Clear(Kind.RECENT, Scope.table("T1"))),
+        restore(new Entry.RestoreStep.Begin(1_795_230_816_000L)),
+        restore(
+            new Entry.RestoreStep.Part(
+                1, List.of(new Mutation.Put(http(3, "abc")), new Mutation.Put(recent(2))))),
+        restore(new Entry.RestoreStep.End(1, 2, -3)),
+        restore(new Entry.RestoreStep.Abandon()),
         new Entry.Batch("lb1", 88, 1, List.of()),
         batch(
             new Mutation.Put(http(3, "abc")),
@@ -51,6 +57,10 @@ class EntryCodecTest {
 
   private static Entry command(Entry.Operation operation) {
     return new Entry.Command(REQUEST, operation);
+  }
+
+  private static Entry restore(Entry.RestoreStep step) {
+    return new Entry.Restore(REQUEST, step);
   }
 
   private static Entry batch(Mutation... mutations) {
@@ -156,7 +166,7 @@ class EntryCodecTest {
       byte[] noise = drawn.bytes(drawn.below(100)).toArray();
       if (noise.length > 2 && drawn.below(4) > 0) {
         noise[0] = EntryCodec.VERSION;
-        noise[1] = (byte) (1 + drawn.below(4));
+        noise[1] = (byte) (1 + drawn.below(5));
       }
       decodeOrRefuse(noise);
     }
@@ -171,7 +181,7 @@ class EntryCodecTest {
       assertThat(e.offset()).isBetween(0, bytes.length);
       assertThat(e).hasMessageContaining("byte " + e.offset());
     } catch (UnsupportedEntryException e) {
-      assertThat(bytes[0] != EntryCodec.VERSION || bytes[1] < 1 || bytes[1] > 4).isTrue();
+      assertThat(bytes[0] != EntryCodec.VERSION || bytes[1] < 1 || bytes[1] > 5).isTrue();
     }
   }
 
@@ -191,6 +201,17 @@ class EntryCodecTest {
         .isEqualTo("0101" + "036c6231" + "0123456789abcdefffffffffffffffff");
     assertThat(hex(command(new Entry.Operation.Clear(Kind.RECENT, Scope.table("T1")))))
         .isEqualTo("0103" + "0123456789abcdefffffffffffffffff" + "03" + "02" + "01" + "025431");
+    String restore = "0105" + "0123456789abcdefffffffffffffffff";
+    assertThat(hex(restore(new Entry.RestoreStep.Begin(1_795_230_816_000L))))
+        .isEqualTo(restore + "01" + "000001a1fc185700");
+    assertThat(hex(restore(new Entry.RestoreStep.Part(7, List.of(new Mutation.Put(recent(1)))))))
+        .isEqualTo(
+            restore
+                + ("02" + "00000007" + "0001" + "0001" + "02" + "025431")
+                + ("01" + "0000" + "04" + "0a000001" + "40" + "0001" + "000001a1fc185700"));
+    assertThat(hex(restore(new Entry.RestoreStep.End(7, 300, -2))))
+        .isEqualTo(restore + "03" + "00000007" + "000000000000012c" + "fffffffffffffffe");
+    assertThat(hex(restore(new Entry.RestoreStep.Abandon()))).isEqualTo(restore + "04");
     assertThat(
             hex(
                 batch(

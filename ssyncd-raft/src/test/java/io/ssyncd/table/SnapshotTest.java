@@ -156,8 +156,8 @@ class SnapshotTest {
   @Test
   void anotherVersionIsNamed() {
     byte[] snapshot = rig.snapshot();
-    snapshot[9] = 2;
-    assertThat(refused(snapshot)).hasMessageContaining("version 2, this release knows 1");
+    snapshot[9] = 3;
+    assertThat(refused(snapshot)).hasMessageContaining("version 3, this release knows 2");
   }
 
   @Test
