@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       WriteCommand.class,
       ClearCommand.class,
       SwitchCommand.class,
+      DigestCommand.class,
       QuitCommand.class
     },
     description = {"Asks and tells the ssyncd of this host.", ""},

@@ -67,6 +67,7 @@ final class DemoNode implements AutoCloseable {
                 Duration.ofSeconds(10),
                 NodeConfig.Gate.PRIORITY),
             new NodeConfig.Limits(1_000_000, 1_000),
+            NodeConfig.DIGEST_EVERY,
             List.of());
     AtomixLog log = new AtomixLog(logConfig);
     PoundEndpoints endpoints =

@@ -24,6 +24,7 @@ final class Announcer {
   private final Supplier<Promotion.View> promotion;
   private final Feeds feeds;
   private final VipWatch vip;
+  private final Digests digests;
   private final Readiness readiness;
   private final @Nullable TrackFile track;
   private final long startedMs = System.currentTimeMillis();
@@ -37,12 +38,14 @@ final class Announcer {
       NodeLoop watch,
       Supplier<Promotion.View> promotion,
       Feeds feeds,
-      VipWatch vip) {
+      VipWatch vip,
+      Digests digests) {
     this.raft = raft;
     this.watch = watch;
     this.promotion = promotion;
     this.feeds = feeds;
     this.vip = vip;
+    this.digests = digests;
     this.readiness = new Readiness(config);
     this.track = config.promotion().trackFile().map(TrackFile::new).orElse(null);
   }
@@ -90,7 +93,8 @@ final class Announcer {
                 vip.holds(),
                 startedMs,
                 feeds.hearing(),
-                configurations()));
+                configurations(),
+                digests.own()));
     if (!Arrays.equals(notice, published)) {
       published = notice;
       raft.publish(notice);

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,8 +22,6 @@ final class LocalFeed {
   private final SinkWriter writer;
   private final FeedCounters counters;
   private volatile boolean ingesting;
-
-  /** Written under this object's lock, by the node's thread and a writer. */
   private volatile State state = new State(SinkState.IDLE, null, List.of(), null);
 
   /** How its sink stands. */
@@ -32,34 +29,7 @@ final class LocalFeed {
       SinkState sink,
       @Nullable Instant lastWrite,
       List<ScopeReport> reports,
-      @Nullable String why) {
-
-    /** What is wrong with it: while it is tried again, what was wrong the last time. */
-    Optional<Warning> warning(Feed feed) {
-      boolean again = sink == SinkState.WRITING;
-      if (sink == SinkState.FAILED || (again && why != null)) {
-        return Optional.of(WarningCode.SINK_FAILED.with(feed + " could not be written: " + why));
-      }
-      if (sink == SinkState.PARTIAL || (again && !complete(reports))) {
-        return Optional.of(WarningCode.SINK_PARTIAL.with(feed + ": " + partial()));
-      }
-      return Optional.empty();
-    }
-
-    private String partial() {
-      long refused = reports.stream().mapToLong(ScopeReport::refused).sum();
-      long mismatched = reports.stream().mapToLong(ScopeReport::mismatched).sum();
-      return "of the last write "
-          + refused
-          + " records were refused and "
-          + mismatched
-          + " read back otherwise";
-    }
-
-    static boolean complete(List<ScopeReport> reports) {
-      return reports.stream().allMatch(ScopeReport::complete);
-    }
-  }
+      @Nullable String why) {}
 
   /**
    * An open one, or one that could not be opened.
@@ -115,25 +85,26 @@ final class LocalFeed {
     return last != null && last.plus(time).isAfter(Instant.now());
   }
 
-  synchronized void writing() {
+  void writing() {
     State was = state;
     state = new State(SinkState.WRITING, was.lastWrite(), was.reports(), was.why());
   }
 
   /** The write was called off before it said anything. */
-  synchronized void notWritten() {
+  void notWritten() {
     State was = state;
     if (was.sink() == SinkState.WRITING) {
       state = new State(SinkState.IDLE, was.lastWrite(), was.reports(), was.why());
     }
   }
 
-  synchronized void written(List<ScopeReport> reports) {
-    SinkState now = State.complete(reports) ? SinkState.VERIFIED : SinkState.PARTIAL;
+  void written(List<ScopeReport> reports) {
+    boolean complete = reports.stream().allMatch(ScopeReport::complete);
+    SinkState now = complete ? SinkState.VERIFIED : SinkState.PARTIAL;
     state = new State(now, Instant.now(), reports, null);
   }
 
-  synchronized void failed(String why) {
+  void failed(String why) {
     State was = state;
     state = new State(SinkState.FAILED, was.lastWrite(), was.reports(), why);
   }
@@ -146,7 +117,12 @@ final class LocalFeed {
       all.add(WarningCode.FEED_REFUSED.with(feed + " cannot be opened on this host: " + refusal));
       return all;
     }
-    state.warning(feed).ifPresent(all::add);
+    State now = state;
+    if (now.sink() == SinkState.FAILED) {
+      all.add(WarningCode.SINK_FAILED.with(feed + " could not be written: " + now.why()));
+    } else if (now.sink() == SinkState.PARTIAL) {
+      all.add(WarningCode.SINK_PARTIAL.with(partial(now.reports())));
+    }
     if (counters.unfitChanges() > 0) {
       all.add(
           WarningCode.UNFIT_CHANGES.with(
@@ -159,6 +135,17 @@ final class LocalFeed {
       }
     }
     return all;
+  }
+
+  private String partial(List<ScopeReport> reports) {
+    long refused = reports.stream().mapToLong(ScopeReport::refused).sum();
+    long mismatched = reports.stream().mapToLong(ScopeReport::mismatched).sum();
+    return feed
+        + ": of the last write "
+        + refused
+        + " records were refused and "
+        + mismatched
+        + " read back otherwise";
   }
 
   private List<Warning> sinkWarnings(Endpoint end) {

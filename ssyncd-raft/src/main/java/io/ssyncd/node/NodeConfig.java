@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param feeds what is ingested without an operator's {@code start}
  * @param promotion what a promotion does
  * @param limits bounds of the table
+ * @param digestEvery how often the leader has the members' tables compared while they change
  * @param warnings what the reader of the configuration has to say, shown in every status
  */
 public record NodeConfig(
@@ -26,7 +27,11 @@ public record NodeConfig(
     List<Feed> feeds,
     Promotion promotion,
     Limits limits,
+    Duration digestEvery,
     List<Warning> warnings) {
+
+  /** {@link #digestEvery} where nobody says otherwise. */
+  public static final Duration DIGEST_EVERY = Duration.ofSeconds(30);
 
   public NodeConfig {
     feeds = List.copyOf(feeds);

@@ -46,6 +46,8 @@ final class NodeParts {
   private final VipWatch vip;
   private final Announcer announcer;
   private final Members members;
+  private final Digests digests;
+  private final Snapshots snapshots;
   private final Transfers transfers;
   private final ReignParts reigns;
   private final Commands commands;
@@ -80,11 +82,13 @@ final class NodeParts {
             config.witness() ? List.of() : config.feeds(), table, loop, endpoints, new FeedNews());
     this.vip = new VipWatch(config.promotion().vip(), host);
     this.members = new Members(raft, config.name(), tuning.noticeAge(), addressFollows(config));
+    this.digests = new Digests(raft, table, members, loop, tuning, config.digestEvery());
+    this.snapshots = new Snapshots(config, tuning, raft, table);
     this.transfers = new Transfers(tuning, loop, raft, members);
     this.reigns =
         new ReignParts(config, tuning, loop, ingestThread, raft, table, limits, feeds, transfers);
     this.promotion = new Promotion(config, tuning, loop, raft, table, reigns, this::stateChanged);
-    this.announcer = new Announcer(config, raft, watch, promotion::view, feeds, vip);
+    this.announcer = new Announcer(config, raft, watch, promotion::view, feeds, vip, digests);
     this.lease = new LeaseKeeper(raft, loop, config.log().electionTimeout());
     this.commands = new Commands(raft, table, loop, tuning);
     this.clears = new LocalClears(raft, feeds, loop);
@@ -106,6 +110,7 @@ final class NodeParts {
             promotion,
             feeds,
             members,
+            digests,
             limits,
             Arrays.asList(
                 vip::warning,
@@ -113,6 +118,7 @@ final class NodeParts {
                 transfers::deafWarning,
                 followerTraffic::warning,
                 announcer::warning,
+                snapshots::warning,
                 clears::warning,
                 directory::warning,
                 () -> halt));
@@ -136,6 +142,14 @@ final class NodeParts {
 
   Transfers transfers() {
     return transfers;
+  }
+
+  Snapshots snapshots() {
+    return snapshots;
+  }
+
+  Digests digests() {
+    return digests;
   }
 
   IngestCounters ingested() {
@@ -226,6 +240,7 @@ final class NodeParts {
     tellStanding();
     followerTraffic.tick(promotion.leads(), feeds.all());
     announcer.publish();
+    digests.tick(promotion.leads());
   }
 
   /** Once each time that it changes; the status says it all the time. */

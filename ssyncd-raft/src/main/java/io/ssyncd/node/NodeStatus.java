@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param term the current term
  * @param epoch the table's epoch
  * @param quorum whether a majority is in reach
- * @param inSync whether every member is in reach, and as far as the log is
+ * @param inSync whether every member is in reach, as far as the log is, and not known to hold
+ *     another table
  * @param commitIndex the last index known to be committed
  * @param appliedIndex the last index in the table
  * @param digest the table's digest at that index
+ * @param compared the members' tables, held against each other at their newest mark
  * @param members all members, this node included
  * @param sessions records by farm and table
  * @param feeds how each feed's local end stands
@@ -41,6 +43,7 @@ public record NodeStatus(
     long commitIndex,
     long appliedIndex,
     String digest,
+    DigestReport compared,
     List<MemberStatus> members,
     SortedMap<Scope, Integer> sessions,
     List<FeedStatus> feeds,

@@ -1,8 +1,11 @@
 package io.ssyncd.node;
 
+import io.ssyncd.session.Scope;
+import io.ssyncd.table.MarkedScopes;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a member tells the others about itself, beside the log.
@@ -13,6 +16,7 @@ import java.util.TreeMap;
  * @param startedMs when its process started, wall-clock milliseconds since 1970
  * @param hearing which of its farms' Pounds it does not hear
  * @param configurations digests of its farms' configurations, by farm
+ * @param marked what its table was at the newest mark; null before the first
  */
 record Notice(
     long appliedIndex,
@@ -20,8 +24,24 @@ record Notice(
     boolean holdsVip,
     long startedMs,
     Hearing hearing,
-    SortedMap<String, String> configurations) {
+    SortedMap<String, String> configurations,
+    @Nullable Marked marked) {
   Notice {
     configurations = Collections.unmodifiableSortedMap(new TreeMap<>(configurations));
+  }
+
+  /**
+   * A member's table at a mark.
+   *
+   * @param index the mark's place in the log
+   * @param digest of all that is replicated
+   * @param whole whether {@code scopes} are all that held records
+   * @param scopes counts and digests by farm and table, as far as they are known and fit
+   */
+  record Marked(
+      long index, String digest, boolean whole, SortedMap<Scope, MarkedScopes.Marked> scopes) {
+    Marked {
+      scopes = Collections.unmodifiableSortedMap(new TreeMap<>(scopes));
+    }
   }
 }

@@ -1,9 +1,13 @@
 package io.ssyncd.node;
 
 import io.ssyncd.log.ReplicatedLog;
+import io.ssyncd.session.Kind;
+import io.ssyncd.session.Scope;
+import io.ssyncd.table.MarkedScopes;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +26,11 @@ final class NoticeCodec {
   private static final int STARTED = 4;
   private static final int CONFIGURATION = 5;
   private static final int SILENT = 6;
+  private static final int MARK = 7;
+  private static final int MARKED_SCOPE = 8;
+
+  /** What scopes of a mark may take; the rest is left to the farms. */
+  private static final int MAX_SCOPE_BYTES = 3 * 1024;
 
   /** The part of a digest that counts. */
   private static final int MAX_DIGEST = 64;
@@ -41,6 +50,9 @@ final class NoticeCodec {
     field(to, HOLDS_VIP, 1).put((byte) (notice.holdsVip() ? 1 : 0));
     field(to, STARTED, 8).putLong(notice.startedMs());
     notice.hearing().silent().forEach((farm, why) -> silent(to, farm, why));
+    if (notice.marked() != null) {
+      mark(to, notice.marked());
+    }
     for (Map.Entry<String, String> farm : notice.configurations().entrySet()) {
       byte[] name = farm.getKey().getBytes(StandardCharsets.UTF_8);
       byte[] digest = shortened(farm.getValue());
@@ -59,6 +71,37 @@ final class NoticeCodec {
     if (to.remaining() >= 3 + 1 + name.length) {
       field(to, SILENT, 1 + name.length).put((byte) why.ordinal()).put(name);
     }
+  }
+
+  private static void mark(ByteBuffer to, Notice.Marked mark) {
+    if (to.remaining() < 3 + 17) {
+      return;
+    }
+    ByteBuffer body = field(to, MARK, 17).putLong(mark.index()).putLong(digest(mark.digest()));
+    int whole = body.position();
+    body.put((byte) (mark.whole() ? 1 : 0));
+    int end = Math.min(to.position() + MAX_SCOPE_BYTES, to.capacity());
+    for (Map.Entry<Scope, MarkedScopes.Marked> each : mark.scopes().entrySet()) {
+      byte[] name = each.getKey().name().getBytes(StandardCharsets.UTF_8);
+      int length = 1 + 8 + 8 + name.length;
+      if (to.position() + 3 + length > end) {
+        to.put(whole, (byte) 0);
+        return;
+      }
+      field(to, MARKED_SCOPE, length)
+          .put((byte) each.getKey().kind().code())
+          .putLong(each.getValue().records())
+          .putLong(digest(each.getValue().digest()))
+          .put(name);
+    }
+  }
+
+  private static long digest(String text) {
+    return Long.parseUnsignedLong(text, 16);
+  }
+
+  private static String digest(long value) {
+    return HexFormat.of().toHexDigits(value);
   }
 
   private static byte[] shortened(String digest) {
@@ -89,6 +132,8 @@ final class NoticeCodec {
     long started = 0;
     SortedMap<String, Hearing.Silence> silent = new TreeMap<>();
     SortedMap<String, String> configurations = new TreeMap<>();
+    SortedMap<Scope, MarkedScopes.Marked> scopes = new TreeMap<>();
+    Notice.Marked mark = null;
     while (from.hasRemaining()) {
       int tag = from.get() & 0xff;
       int length = from.getShort() & 0xffff;
@@ -112,12 +157,30 @@ final class NoticeCodec {
           body.position(body.position() + nameLength);
           configurations.put(name, text(body));
         }
+        case MARK ->
+            mark =
+                new Notice.Marked(body.getLong(), digest(body.getLong()), body.get() != 0, scopes);
+        case MARKED_SCOPE -> markedScope(body, scopes);
         default -> {
           // A newer release says more than this one knows.
         }
       }
     }
-    return new Notice(applied, state, holdsVip, started, new Hearing(silent), configurations);
+    if (mark != null) {
+      mark = new Notice.Marked(mark.index(), mark.digest(), mark.whole(), scopes);
+    }
+    return new Notice(applied, state, holdsVip, started, new Hearing(silent), configurations, mark);
+  }
+
+  /** A scope of a kind that this release does not know is passed over. */
+  private static void markedScope(ByteBuffer body, SortedMap<Scope, MarkedScopes.Marked> scopes) {
+    int code = body.get();
+    var marked = new MarkedScopes.Marked(body.getLong(), digest(body.getLong()));
+    for (Kind kind : Kind.values()) {
+      if (kind.code() == code) {
+        scopes.put(new Scope(kind, text(body)), marked);
+      }
+    }
   }
 
   /** A state that this release does not know is taken for the first one. */

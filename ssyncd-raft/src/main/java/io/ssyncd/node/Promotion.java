@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * VERIFIED -> INGESTING     a majority answers, and the address is here
  * WRITING -> INGESTING      the same, and the deadline has passed: those that were written
  * INGESTING -> VERIFIED     one of these no longer; or -> WRITING, if not every sink was written
- * any -> DRAINING           leadership was lost, or another OPEN took the place of this one's
+ * any -> DRAINING           leadership was lost, or another OPEN took the place of this one's, or a
+ *                           restore ended its epoch
  * DRAINING -> FOLLOWER      no sink is written any more; or -> ELECTED, if this node leads (again)
  * </pre>
  *
@@ -208,12 +209,17 @@ final class Promotion {
         if (isNewest(index.getAsLong())) {
           open(now, index.getAsLong());
         } else {
-          superseded("an OPEN of " + table.ingester() + " came after this node's");
+          superseded(newest() + " came after this node's");
         }
       }
     } else if (now.epoch() != 0 && !isNewest(now.epoch())) {
-      superseded("an OPEN of " + table.ingester() + " came after epoch " + now.epoch());
+      superseded(newest() + " came after epoch " + now.epoch());
     }
+  }
+
+  private String newest() {
+    String ingester = table.ingester();
+    return ingester == null ? "a restored table" : "an OPEN of " + ingester;
   }
 
   private boolean isNewest(long epoch) {

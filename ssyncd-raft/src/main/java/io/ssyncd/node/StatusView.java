@@ -23,6 +23,7 @@ final class StatusView {
   private final Promotion promotion;
   private final Feeds feeds;
   private final Members members;
+  private final Digests digests;
   private final TableLimits limits;
   private final List<Supplier<@Nullable Warning>> watches;
 
@@ -36,6 +37,7 @@ final class StatusView {
       Promotion promotion,
       Feeds feeds,
       Members members,
+      Digests digests,
       TableLimits limits,
       List<Supplier<@Nullable Warning>> watches) {
     this.config = config;
@@ -44,6 +46,7 @@ final class StatusView {
     this.promotion = promotion;
     this.feeds = feeds;
     this.members = members;
+    this.digests = digests;
     this.limits = limits;
     this.watches = watches;
   }
@@ -52,6 +55,7 @@ final class StatusView {
     LogStatus log = raft.status();
     Promotion.View view = promotion.view();
     List<NodeStatus.MemberStatus> all = members.status(log);
+    DigestReport compared = digests.now();
     return new NodeStatus(
         config.name(),
         role(log),
@@ -61,15 +65,16 @@ final class StatusView {
         log.term(),
         table.epoch(),
         log.quorum(),
-        log.quorum() && Members.inSync(all),
+        log.quorum() && Members.inSync(all) && !compared.differs(),
         log.commitIndex(),
         log.appliedIndex(),
         table.digest(),
+        compared,
         all,
         table.counts(),
         feedStatus(),
         queues(),
-        warnings(log, view, all));
+        warnings(log, view, all, compared));
   }
 
   private String role(LogStatus log) {
@@ -119,7 +124,10 @@ final class StatusView {
   }
 
   private List<Warning> warnings(
-      LogStatus log, Promotion.View view, List<NodeStatus.MemberStatus> all) {
+      LogStatus log,
+      Promotion.View view,
+      List<NodeStatus.MemberStatus> all,
+      DigestReport compared) {
     List<Warning> warnings = new ArrayList<>(config.warnings());
     twoNodes(warnings);
     String outside = raft.outside();
@@ -136,6 +144,10 @@ final class StatusView {
     raft.warnings().forEach(each -> warnings.add(new Warning(each.code(), each.text())));
     late(view, warnings);
     warnings.addAll(members.warnings(all));
+    Warning differ = Digests.warning(compared);
+    if (differ != null) {
+      warnings.add(differ);
+    }
     for (Kind kind : Kind.values()) {
       if (limits.full(kind)) {
         warnings.add(

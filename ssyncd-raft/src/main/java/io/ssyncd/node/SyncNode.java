@@ -9,9 +9,13 @@ import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
+import io.ssyncd.table.SavedTable;
 import io.ssyncd.table.SessionTable;
 import io.ssyncd.table.TableListener;
 import io.ssyncd.table.TableView;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -157,6 +161,53 @@ public final class SyncNode implements AutoCloseable {
     return now.commands()
         .execute(new Entry.Operation.Clear(kind, scope))
         .thenCompose(done -> now.clears().latest());
+  }
+
+  /**
+   * Saves what the cluster holds: a barrier, then the records of one index. Blocks.
+   *
+   * @param to takes the bytes of a {@link SavedTable}; flushed, not closed
+   * @return what the file begins with
+   * @throws LogUnavailableException without a majority; nothing was written
+   * @throws java.io.IOException as {@code to} does
+   */
+  public SavedTable save(OutputStream to)
+      throws IOException, LogUnavailableException, InterruptedException {
+    return running().snapshots().save(to);
+  }
+
+  /**
+   * Replaces the table, on all members, by a saved one, but for records that changed after the
+   * save. The table stays as it is until everything is there. Blocks, for as long as the stream
+   * comes and is committed; one restore at a time.
+   *
+   * @param otherCluster whether the table of a cluster of another name is taken
+   * @throws io.ssyncd.table.UnusableSnapshotException if the bytes are damaged; says where
+   * @throws RestoreRefusedException if they are whole, but not for here
+   * @throws LogUnavailableException if it is not known to be committed: restore again
+   */
+  public RestoreReport restore(InputStream from, boolean otherCluster)
+      throws IOException, RestoreRefusedException, LogUnavailableException, InterruptedException {
+    return running().snapshots().restore(from, otherCluster);
+  }
+
+  /**
+   * Drops what a restore that was broken off has gathered, which is shown as a warning. Blocks.
+   *
+   * @return whether there was any
+   */
+  public boolean abandonRestore() throws LogUnavailableException, InterruptedException {
+    return running().snapshots().abandon();
+  }
+
+  /**
+   * Has every member note its digest at one entry of the log, and compares them.
+   *
+   * @return the comparison, in which members out of reach are named; or fails with {@link
+   *     LogUnavailableException}
+   */
+  public CompletableFuture<DigestReport> compareDigests() {
+    return running().digests().compare();
   }
 
   /**

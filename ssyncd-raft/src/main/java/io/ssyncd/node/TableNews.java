@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Listens for entries that change more than records, OPENs and commands, and brings the news to the
- * node's thread. Called by the thread that applies.
+ * Listens for entries that change more than records, OPENs, commands and restores, and brings the
+ * news to the node's thread. Called by the thread that applies.
  */
 final class TableNews implements TableListener {
   private final NodeLoop loop;
@@ -25,7 +25,10 @@ final class TableNews implements TableListener {
 
   @Override
   public void applied(long index, @Nullable Entry entry, Outcome outcome) {
-    if (entry instanceof Entry.Open || entry instanceof Entry.Command) {
+    if (entry instanceof Entry.Open
+        || entry instanceof Entry.Command
+        || entry instanceof Entry.Restore restore
+            && restore.step() instanceof Entry.RestoreStep.End) {
       tell();
     }
   }

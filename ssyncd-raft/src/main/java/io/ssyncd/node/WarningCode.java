@@ -19,6 +19,10 @@ public enum WarningCode {
   MEMBER_UNREACHABLE,
   /** A member's table is far behind the log. */
   LAG,
+  /** Members hold different tables at one index. */
+  DIGEST_DIFFERS,
+  /** A restore has not put its records into the table yet, or never will. */
+  RESTORE_UNFINISHED,
   /** A member's clock differs from this node's. */
   CLOCK_OFFSET,
   /** A bound of the table is reached; new records are not kept. */

@@ -29,6 +29,7 @@ public final class LoopbackCluster implements AutoCloseable {
   private final Map<String, Integer> unanswered = new HashMap<>();
   private final Map<String, Integer> lost = new HashMap<>();
   private final Map<String, Integer> lies = new HashMap<>();
+  private final Map<String, Integer> garbled = new HashMap<>();
   private final List<String> transfers = new ArrayList<>();
   private @Nullable String leader;
   private long term;
@@ -121,6 +122,11 @@ public final class LoopbackCluster implements AutoCloseable {
     lies.put(name, count);
   }
 
+  /** A member's next entries reach its table as garbage: a bad disk, or a bug. */
+  public synchronized void garble(String name, int count) {
+    garbled.put(name, count);
+  }
+
   /** Leadership stays where it is, whoever asks. */
   public synchronized void refuseTransfers(boolean refuse) {
     refuseTransfers = refuse;
@@ -201,8 +207,8 @@ public final class LoopbackCluster implements AutoCloseable {
     }
   }
 
-  synchronized byte[] entry(long index) {
-    return entries.get((int) index - 1);
+  synchronized byte[] entry(String of, long index) {
+    return take(garbled, of) ? new byte[1] : entries.get((int) index - 1);
   }
 
   synchronized long size() {

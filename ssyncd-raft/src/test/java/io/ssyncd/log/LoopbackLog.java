@@ -92,7 +92,7 @@ public final class LoopbackLog implements ReplicatedLog {
         () -> {
           while (applied < upTo && !ended) {
             long index = applied + 1;
-            Outcome outcome = machine.apply(index, cluster.entry(index));
+            Outcome outcome = machine.apply(index, cluster.entry(name, index));
             applied = index;
             CompletableFuture<Committed> answer;
             synchronized (awaited) {

@@ -3,6 +3,8 @@ package io.ssyncd.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ssyncd.log.ReplicatedLog;
+import io.ssyncd.session.Scope;
+import io.ssyncd.table.MarkedScopes;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -25,7 +27,39 @@ class NoticeCodecTest {
         true,
         1_700_000_000_000L,
         new Hearing(silent),
-        configurations);
+        configurations,
+        marked(farms));
+  }
+
+  private static Notice.Marked marked(int farms) {
+    TreeMap<Scope, MarkedScopes.Marked> scopes = new TreeMap<>();
+    for (int i = 0; i < Math.min(farms, 40); i++) {
+      scopes.put(Scope.farm("farm-ä-" + i), new MarkedScopes.Marked(i, "9f00000000000001"));
+    }
+    return new Notice.Marked(77, "ff00000000000001", true, scopes);
+  }
+
+  @Test
+  void scopesThatDoNotFitAreLeftOutAndThatIsSaid() {
+    TreeMap<Scope, MarkedScopes.Marked> scopes = new TreeMap<>();
+    for (int i = 0; i < 1_000; i++) {
+      scopes.put(Scope.table("T" + i), new MarkedScopes.Marked(i, "9f00000000000001"));
+    }
+    Notice many =
+        new Notice(
+            1,
+            NodeState.FOLLOWER,
+            false,
+            1,
+            Hearing.ALL,
+            new TreeMap<>(),
+            new Notice.Marked(7, "00000000000000ff", true, scopes));
+    Notice.Marked read = NoticeCodec.decode(NoticeCodec.encode(many)).marked();
+    assertThat(read.whole()).isFalse();
+    assertThat(read.index()).isEqualTo(7);
+    assertThat(read.digest()).isEqualTo("00000000000000ff");
+    assertThat(read.scopes()).hasSizeBetween(50, 200);
+    assertThat(scopes.entrySet()).containsAll(read.scopes().entrySet());
   }
 
   @Test

@@ -168,24 +168,6 @@ class PromotionTest {
   }
 
   @Test
-  void aSinkThatIsBeingTriedAgainStillCountsAsFailed() throws Exception {
-    cluster.startAll();
-    cluster.f1("a").unreachable = true;
-    cluster.log.elect("a");
-    await().atMost(PATIENCE).until(() -> cluster.warned("a", WarningCode.SINK_FAILED));
-    CountDownLatch retry = new CountDownLatch(1);
-    cluster.f1("a").gate = retry;
-    await()
-        .atMost(PATIENCE)
-        .until(
-            () ->
-                cluster.node("a").status().feeds().stream()
-                    .anyMatch(feed -> feed.sinkState().equals("WRITING")));
-    assertThat(cluster.warned("a", WarningCode.SINK_FAILED)).isTrue();
-    retry.countDown();
-  }
-
-  @Test
   void afterTheDeadlineTheFeedsThatWereWrittenAreIngested() throws Exception {
     cluster.feeds = List.of(F1, F2);
     cluster.deadline = Duration.ofMillis(300);

@@ -28,6 +28,7 @@ class ReadinessTest {
             new NodeConfig.Promotion(
                 List.of(), List.of(), Optional.empty(), Duration.ofSeconds(10), gate),
             new NodeConfig.Limits(1, 1),
+            NodeConfig.DIGEST_EVERY,
             List.of()));
   }
 

@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Nodes on a {@link LoopbackCluster}, with scripted endpoints and addresses. */
 final class TestCluster implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(60);
+  static final Duration PATIENCE = Duration.ofSeconds(10);
   static final Feed F1 = Feed.farm("f1");
   static final Feed F2 = Feed.farm("f2");
 
@@ -40,6 +40,7 @@ final class TestCluster implements AutoCloseable {
   boolean tracks = true;
   Duration deadline = Duration.ofSeconds(10);
   NodeConfig.Gate gate = NodeConfig.Gate.PRIORITY;
+  Duration digestEvery = Duration.ofMillis(100);
   NodeConfig.Limits limits = new NodeConfig.Limits(1_000_000, 1_000_000);
 
   TestCluster(Path directory, String... names) {
@@ -78,6 +79,7 @@ final class TestCluster implements AutoCloseable {
         new NodeConfig.Promotion(
             order, vip, tracks ? Optional.of(trackFile(name)) : Optional.empty(), deadline, gate),
         limits,
+        digestEvery,
         List.of());
   }
 

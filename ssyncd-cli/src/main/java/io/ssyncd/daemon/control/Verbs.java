@@ -6,6 +6,7 @@ import io.ssyncd.daemon.settings.HostPort;
 import io.ssyncd.log.Entry.Operation;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogUnavailableException;
+import io.ssyncd.node.DigestReport;
 import io.ssyncd.node.NodeStatus;
 import io.ssyncd.node.SyncNode;
 import io.ssyncd.node.WriteReport;
@@ -71,6 +72,7 @@ public final class Verbs implements Requests {
         case "clear" -> clear(kind(request), scope(request), reply);
         case "write" -> write(request, reply);
         case "watch" -> watch(reply);
+        case "digest" -> digest(reply);
         case "switch" -> switchTo(request.path("to").asText(), reply);
         case "quit" -> {
           try {
@@ -225,6 +227,18 @@ public final class Verbs implements Requests {
       watch.stream(reply, node.table().appliedIndex());
     } finally {
       node.noMore(watch);
+    }
+  }
+
+  private void digest(Reply reply) throws IOException, InterruptedException {
+    try {
+      DigestReport report = node.compareDigests().get();
+      reply.result(DigestJson.exit(report), DigestJson.of(report));
+    } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof LogUnavailableException)) {
+        throw new IllegalStateException("a comparison failed", e.getCause());
+      }
+      reply.error(Exit.TRY_AGAIN, String.valueOf(e.getCause().getMessage()));
     }
   }
 

@@ -34,6 +34,16 @@ final class StatusCollector implements MultiCollector {
     all.metricSnapshot(one("ssyncd_quorum", "1 if a majority is in reach.", now.quorum() ? 1 : 0));
     all.metricSnapshot(
         one("ssyncd_in_sync", "1 if every member is as far as the log.", now.inSync() ? 1 : 0));
+    all.metricSnapshot(
+        one(
+            "ssyncd_digests_differ",
+            "1 if members hold different tables at the index that was last compared.",
+            now.compared().differs() ? 1 : 0));
+    all.metricSnapshot(
+        one(
+            "ssyncd_digest_index",
+            "The index at which members were last compared; 0 if never.",
+            now.compared().index()));
     all.metricSnapshot(one("ssyncd_term", "The current term.", now.term()));
     all.metricSnapshot(one("ssyncd_epoch", "The epoch of the table.", now.epoch()));
     all.metricSnapshot(

@@ -116,6 +116,14 @@ public final class SettingsFile {
         new Limits(
             ssyncd.section("http").integer("max-sessions", 2_000_000, 1, 50_000_000),
             ssyncd.section("recent").integer("max-entries", 1_000_000, 1, 50_000_000));
+    Duration digestEvery =
+        ssyncd
+            .section("cluster")
+            .duration(
+                "digest-interval",
+                NodeConfig.DIGEST_EVERY,
+                Duration.ofSeconds(1),
+                Duration.ofDays(1));
     Optional<LogConfig> log = cluster(ssyncd.section("cluster"), ssyncd, node, dataDir);
     Promotion promotion = promotion(ssyncd.section("promotion"));
     Optional<InetSocketAddress> metrics = metrics(ssyncd.section("metrics"));
@@ -129,7 +137,8 @@ public final class SettingsFile {
           new LogConfig(node, dataDir, "", self, Duration.ZERO, Duration.ZERO, Durability.OS);
     }
     NodeConfig nodeConfig =
-        new NodeConfig(dataDir, logConfig, feeds(http, recent), promotion, limits, List.of());
+        new NodeConfig(
+            dataDir, logConfig, feeds(http, recent), promotion, limits, digestEvery, List.of());
     return new Settings(nodeConfig, minFree, control, http, recent, metrics, warnings);
   }
 
@@ -266,6 +275,7 @@ public final class SettingsFile {
     Durability durability = cluster.word("durability", Durability.FSYNC, Durability.class);
     minFree = cluster.bytes("min-free", minFree, LEAST_MIN_FREE_BYTES, MOST_MIN_FREE_BYTES);
     List<AddressRange> allow = allow(cluster);
+    cluster.has("digest-interval");
     Optional<MemberName> self =
         isName(name) && members.containsKey(node)
             ? Optional.of(new MemberName(name, node))

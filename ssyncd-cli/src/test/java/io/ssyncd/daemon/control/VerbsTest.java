@@ -58,6 +58,7 @@ class VerbsTest {
                 Duration.ofSeconds(10),
                 NodeConfig.Gate.PRIORITY),
             new NodeConfig.Limits(1, 1),
+            NodeConfig.DIGEST_EVERY,
             List.of());
     return new SyncNode(config, new AtomixLog(log), List.of());
   }
