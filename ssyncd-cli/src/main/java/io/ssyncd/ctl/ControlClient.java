@@ -12,15 +12,19 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Puts one request to the daemon and takes its reply. */
 final class ControlClient {
+  private static final int BODY_CHUNK_BYTES = 64 * 1024;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ControlClient() {}
@@ -38,6 +42,17 @@ final class ControlClient {
    */
   static Answer ask(Path socket, ObjectNode request, Duration patience, Items items)
       throws ControlException {
+    return ask(socket, request, patience, null, items);
+  }
+
+  /**
+   * As {@link #ask(Path, ObjectNode, Duration, Items)}.
+   *
+   * @param body a file that goes behind the request; null for none
+   */
+  static Answer ask(
+      Path socket, ObjectNode request, Duration patience, @Nullable Path body, Items items)
+      throws ControlException {
     try (SocketChannel channel = open();
         Patience silence = new Patience(channel, patience)) {
       try {
@@ -46,6 +61,9 @@ final class ControlClient {
             ByteBuffer.wrap((request.toString() + "\n").getBytes(StandardCharsets.UTF_8));
         while (line.hasRemaining()) {
           channel.write(line);
+        }
+        if (body != null) {
+          send(body, channel, silence);
         }
         return reply(
             new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8)),
@@ -64,6 +82,20 @@ final class ControlClient {
     } catch (IOException e) {
       throw new ControlException(Exit.INTERNAL, "no-socket", "no socket to be had: " + e);
     }
+  }
+
+  private static void send(Path body, SocketChannel to, Patience silence) throws IOException {
+    ByteBuffer chunk = ByteBuffer.allocate(BODY_CHUNK_BYTES);
+    try (FileChannel from = FileChannel.open(body, StandardOpenOption.READ)) {
+      while (from.read(chunk.clear()) >= 0) {
+        chunk.flip();
+        while (chunk.hasRemaining()) {
+          to.write(chunk);
+          silence.heard();
+        }
+      }
+    }
+    to.shutdownOutput();
   }
 
   private static SocketChannel open() throws IOException {

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       ClearCommand.class,
       SwitchCommand.class,
       DigestCommand.class,
+      SnapshotCommand.class,
       QuitCommand.class
     },
     description = {"Asks and tells the ssyncd of this host.", ""},
@@ -152,6 +153,11 @@ public final class Main implements Runnable {
   /** Asks for what takes as long as it takes. */
   Answer askPatiently(ObjectNode request) throws ControlException {
     return ControlClient.ask(socket, request, LONG_PATIENCE, item -> {});
+  }
+
+  /** Asks, and sends a file behind the request; takes as long as it takes. */
+  Answer send(ObjectNode request, Path body) throws ControlException {
+    return ControlClient.ask(socket, request, LONG_PATIENCE, body, item -> {});
   }
 
   Answer ask(ObjectNode request) throws ControlException {

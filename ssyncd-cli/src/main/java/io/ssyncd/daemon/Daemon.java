@@ -75,7 +75,8 @@ final class Daemon {
     }
     try {
       MetricsServer server =
-          new MetricsServer(settings.metrics().get(), node::status, node::counters);
+          new MetricsServer(
+              settings.metrics().get(), node::status, node::counters, node::logFigures);
       log.info("metrics at port {}", server.port());
       return server;
     } catch (IOException e) {

@@ -95,6 +95,11 @@ public interface ReplicatedLog extends AutoCloseable {
   /** Where this member's log stands. Never blocks. */
   LogStatus status();
 
+  /** What the log takes on the disk; looks at the directory. */
+  default LogFigures figures() {
+    return LogFigures.NONE;
+  }
+
   /** All members of the cluster, this one included, ordered by name. Never blocks. */
   List<LogMember> members();
 

@@ -2,6 +2,7 @@ package io.ssyncd.node;
 
 import io.ssyncd.log.Entry;
 import io.ssyncd.log.LogConfig;
+import io.ssyncd.log.LogFigures;
 import io.ssyncd.log.LogListener;
 import io.ssyncd.log.LogRefusedException;
 import io.ssyncd.log.LogUnavailableException;
@@ -106,6 +107,11 @@ public final class SyncNode implements AutoCloseable {
   /** How often bounds of the log were reached and strangers refused, by name. Never blocks. */
   public Map<String, Long> counters() {
     return raft.counters();
+  }
+
+  /** What the log takes on this host's disk; looks at its directory. */
+  public LogFigures logFigures() {
+    return raft.figures();
   }
 
   /** What the cluster holds, as far as this node has applied it. */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -30,6 +31,9 @@ final class ControlConnection implements Reply, AutoCloseable {
   /** {@link System#nanoTime()} of the moment the client is being waited for since; 0: it is not. */
   private volatile long waitingSince;
 
+  /** What came with the request, but behind it. */
+  private ByteBuffer behind = ByteBuffer.allocate(0);
+
   /** Whether it is the request that is being waited for. */
   private volatile boolean asking = true;
 
@@ -54,6 +58,7 @@ final class ControlConnection implements Reply, AutoCloseable {
           if (buffer.get(i) == '\n') {
             byte[] line = new byte[i];
             buffer.get(0, line);
+            behind = buffer.flip().position(i + 1).slice();
             return Optional.of(line);
           }
         }
@@ -64,6 +69,35 @@ final class ControlConnection implements Reply, AutoCloseable {
     }
     error(Exit.USAGE, "a request has at most " + most + " bytes");
     return Optional.empty();
+  }
+
+  @Override
+  public InputStream body() {
+    return new Body();
+  }
+
+  /** The bytes behind the request; a client that stands still for too long is cut off. */
+  private final class Body extends InputStream {
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] to, int offset, int length) throws IOException {
+      if (behind.hasRemaining()) {
+        int part = Math.min(length, behind.remaining());
+        behind.get(to, offset, part);
+        return part;
+      }
+      waiting(true);
+      try {
+        return channel.read(ByteBuffer.wrap(to, offset, length));
+      } finally {
+        waiting(false);
+      }
+    }
   }
 
   @Override

@@ -23,11 +23,17 @@ public final class Exit {
   /** Something was refused or mismatched (EX_DATAERR). */
   public static final int REFUSED = 65;
 
+  /** A file cannot be read (EX_NOINPUT). */
+  public static final int NO_INPUT = 66;
+
   /** No daemon answers (EX_UNAVAILABLE). */
   public static final int ABSENT = 69;
 
   /** A bug (EX_SOFTWARE). */
   public static final int INTERNAL = 70;
+
+  /** A file exists, or cannot be made (EX_CANTCREAT). */
+  public static final int CANNOT_CREATE = 73;
 
   /** Not now: no quorum, or somebody else is at it (EX_TEMPFAIL). */
   public static final int TRY_AGAIN = 75;

@@ -2,9 +2,15 @@ package io.ssyncd.daemon.control;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.InputStream;
 
 /** Where a verb puts its answer. Used by one thread. */
 public interface Reply {
+  /** What the client sends behind its request, to the end; may wait for the client. */
+  default InputStream body() {
+    throw new UnsupportedOperationException("a request without a body");
+  }
+
   /** Sends one of many items, such as a session. */
   void item(JsonNode item) throws IOException;
 

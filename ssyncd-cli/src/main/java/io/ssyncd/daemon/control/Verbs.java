@@ -44,6 +44,7 @@ public final class Verbs implements Requests {
 
   private final SyncNode node;
   private final Runnable quit;
+  private final SnapshotVerbs snapshots;
 
   /**
    * Verbs on a node.
@@ -53,6 +54,7 @@ public final class Verbs implements Requests {
   public Verbs(SyncNode node, Runnable quit) {
     this.node = node;
     this.quit = quit;
+    this.snapshots = new SnapshotVerbs(node);
   }
 
   @Override
@@ -73,6 +75,9 @@ public final class Verbs implements Requests {
         case "write" -> write(request, reply);
         case "watch" -> watch(reply);
         case "digest" -> digest(reply);
+        case "snapshot-save" -> snapshots.save(reply);
+        case "snapshot-restore" -> snapshots.restore(request, reply);
+        case "snapshot-abandon" -> snapshots.abandon(reply);
         case "switch" -> switchTo(request.path("to").asText(), reply);
         case "quit" -> {
           try {

@@ -2,6 +2,7 @@ package io.ssyncd.daemon.metrics;
 
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.ssyncd.log.LogFigures;
 import io.ssyncd.node.NodeStatus;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -22,7 +23,10 @@ public final class MetricsServer implements AutoCloseable {
    * @throws IOException if the port is taken, or the address is not this host's, or nobody's
    */
   public MetricsServer(
-      InetSocketAddress listen, Supplier<NodeStatus> status, Supplier<Map<String, Long>> counts)
+      InetSocketAddress listen,
+      Supplier<NodeStatus> status,
+      Supplier<Map<String, Long>> counts,
+      Supplier<LogFigures> files)
       throws IOException {
     if (listen.isUnresolved()) {
       // To the server no address means all of them.
@@ -31,6 +35,7 @@ public final class MetricsServer implements AutoCloseable {
     PrometheusRegistry registry = new PrometheusRegistry();
     registry.register(new StatusCollector(status));
     registry.register(new LogCollector(counts));
+    registry.register(new FilesCollector(files));
     this.server =
         HTTPServer.builder()
             .inetAddress(listen.getAddress())

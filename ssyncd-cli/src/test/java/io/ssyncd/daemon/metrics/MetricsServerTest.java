@@ -13,7 +13,7 @@ class MetricsServerTest {
   @Test
   void aNameThatNobodyKnowsDoesNotOpenThePortOnAllAddresses() {
     InetSocketAddress unknown = InetSocketAddress.createUnresolved("no-such-host.invalid", 0);
-    assertThatThrownBy(() -> new MetricsServer(unknown, () -> null, Map::of).close())
+    assertThatThrownBy(() -> new MetricsServer(unknown, () -> null, Map::of, () -> null).close())
         .isInstanceOf(IOException.class)
         .hasMessageContaining("no-such-host.invalid");
   }

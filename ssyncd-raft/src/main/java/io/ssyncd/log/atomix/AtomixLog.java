@@ -3,6 +3,7 @@ package io.ssyncd.log.atomix;
 import io.ssyncd.log.Committed;
 import io.ssyncd.log.Durability;
 import io.ssyncd.log.LogConfig;
+import io.ssyncd.log.LogFigures;
 import io.ssyncd.log.LogListener;
 import io.ssyncd.log.LogMember;
 import io.ssyncd.log.LogRefusedException;
@@ -285,6 +286,11 @@ public final class AtomixLog implements ReplicatedLog {
                     null,
                     null))
         .toList();
+  }
+
+  @Override
+  public LogFigures figures() {
+    return new LogFiles(config).figures();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.atomix.protocols.raft.partition.impl.RaftNamespaces;
 import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.storage.StorageLevel;
 import io.ssyncd.log.LogConfig;
+import io.ssyncd.log.LogFigures;
 import io.ssyncd.log.LogRefusedException;
 import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.disk.LogCheck;
@@ -76,6 +77,31 @@ final class LogFiles {
         .withFlushOnCommit(false)
         .withNamespace(RaftNamespaces.RAFT_STORAGE)
         .build();
+  }
+
+  /** What is there now; a snapshot that is being written counts with what it has. */
+  LogFigures figures() {
+    int segments = 0;
+    long bytes = 0;
+    long index = 0;
+    long snapshotBytes = 0;
+    long atMs = 0;
+    File[] files = directory.toFile().listFiles((in, name) -> name.startsWith(PREFIX + "-"));
+    for (File file : files == null ? new File[0] : files) {
+      String name = file.getName();
+      if (name.endsWith(".log")) {
+        segments++;
+        bytes += file.length();
+      } else if (name.matches(PREFIX + "-\\d{1,18}\\.snapshot")) {
+        long its = Long.parseLong(name.replaceAll("\\D", ""));
+        if (its > index) {
+          index = its;
+          snapshotBytes = file.length();
+          atMs = file.lastModified();
+        }
+      }
+    }
+    return new LogFigures(segments, bytes, index, snapshotBytes, atMs);
   }
 
   /** What the files of the log take; they have their full size from the beginning. */

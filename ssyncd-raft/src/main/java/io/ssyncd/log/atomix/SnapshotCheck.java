@@ -67,8 +67,8 @@ final class SnapshotCheck {
 
   private static long read(Path file) throws IOException {
     long size = Files.size(file);
-    if (size < HEADER_BYTES + Integer.BYTES) {
-      throw new IOException("its header is cut: " + size + " bytes");
+    if (size < HEADER_BYTES) {
+      throw cut(size);
     }
     try (Buffer in = FileBuffer.allocate(file.toFile(), HEADER_BYTES)) {
       long index = in.readLong(0);
@@ -80,6 +80,9 @@ final class SnapshotCheck {
       if (!in.readBoolean(COMPLETE_AT)) {
         return 0;
       }
+      if (size < HEADER_BYTES + Integer.BYTES) {
+        throw cut(size);
+      }
       int length = in.position(HEADER_BYTES).readInt();
       if (length < 0 || length > size - HEADER_BYTES - Integer.BYTES) {
         throw new IOException("a length of " + length + " bytes in a file of " + size);
@@ -90,6 +93,10 @@ final class SnapshotCheck {
       }
       return index;
     }
+  }
+
+  private static IOException cut(long size) {
+    return new IOException("its header is cut: " + size + " bytes");
   }
 
   private static void service(Buffer in) throws IOException {
