@@ -10,11 +10,7 @@ package io.ssyncd.log;
  * @param snapshotAtMs when it was taken or received, milliseconds since 1970; 0 if there is none
  */
 public record LogFigures(
-    int segments,
-    long logBytes,
-    long snapshotIndex,
-    long snapshotBytes,
-    long snapshotAtMs) {
+    int segments, long logBytes, long snapshotIndex, long snapshotBytes, long snapshotAtMs) {
 
   /** Of a log that keeps nothing on a disk. */
   public static final LogFigures NONE = new LogFigures(0, 0, 0, 0, 0);

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A week of steady updates in short: the same keys change again and again, and the files stay below
- * a bound, with sizes scaled down. The bound: the log that makes a snapshot due, the files that
- * fill while one is taken, and two snapshots, the old and the new.
+ * a bound, with sizes scaled down. The bound: the log that makes a snapshot due, the files that a
+ * writer without pause fills while one is taken and ripens, and two snapshots, the old and the new.
  */
 class LogBoundTest {
   private static final Logger log = LoggerFactory.getLogger(LogBoundTest.class);
@@ -44,7 +44,7 @@ class LogBoundTest {
   private static final int SNAPSHOT_BYTES = KEYS * RECORD_BYTES;
   private static final long BOUND =
       AtomixLogTest.SMALL.compactBytes()
-          + 4L * AtomixTuning.MIN_SEGMENT_BYTES
+          + 16L * AtomixTuning.MIN_SEGMENT_BYTES
           + 2L * SNAPSHOT_BYTES
           + 64 * 1024;
 
