@@ -187,7 +187,7 @@ final class Snapshots {
         Committed end = commit(request, new RestoreStep.End(parts, saved.records(), digest), STEP);
         require(end);
         done = true;
-        long holds = table.count(Kind.HTTP) + table.count(Kind.RECENT);
+        long holds = (long) table.count(Kind.HTTP) + table.count(Kind.RECENT);
         log.info("restored {} records with entry {}", saved.records(), end.index());
         return new RestoreReport(saved, end.index(), Math.max(0, holds - saved.records()));
       } finally {

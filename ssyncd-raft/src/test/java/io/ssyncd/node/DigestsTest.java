@@ -26,6 +26,7 @@ class DigestsTest {
   @BeforeEach
   void make() {
     cluster = new TestCluster(directory, "a", "b", "c");
+    cluster.digestEvery = Duration.ofMillis(100);
   }
 
   @AfterEach

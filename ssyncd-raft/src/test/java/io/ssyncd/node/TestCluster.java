@@ -40,7 +40,7 @@ final class TestCluster implements AutoCloseable {
   boolean tracks = true;
   Duration deadline = Duration.ofSeconds(10);
   NodeConfig.Gate gate = NodeConfig.Gate.PRIORITY;
-  Duration digestEvery = Duration.ofMillis(100);
+  Duration digestEvery = Duration.ofDays(1);
   NodeConfig.Limits limits = new NodeConfig.Limits(1_000_000, 1_000_000);
 
   TestCluster(Path directory, String... names) {

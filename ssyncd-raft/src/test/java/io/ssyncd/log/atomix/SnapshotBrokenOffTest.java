@@ -62,7 +62,7 @@ class SnapshotBrokenOffTest {
     volatile boolean fails;
 
     @Override
-    public void writeSnapshot(OutputStream to) throws IOException {
+    public synchronized void writeSnapshot(OutputStream to) throws IOException {
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       super.writeSnapshot(bytes);
       pass(atStart, pastStart);
