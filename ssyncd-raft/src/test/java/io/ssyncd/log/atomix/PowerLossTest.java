@@ -12,11 +12,13 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PowerLossTest {
   private static final int ROUNDS = 4;
   private static final int MOST_ENTRIES = 120;
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   @TempDir Path directory;
 
@@ -53,21 +56,30 @@ class PowerLossTest {
         throw new IOException("no power");
       }
       disk.sync();
-      copy("*.log");
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(live, "*.log")) {
+        copy(files);
+      }
     }
 
     /** What is written elsewhere is synced where it is written. */
     synchronized void lose() throws IOException {
       gone = true;
-      copy("{votes,acknowledged,*.meta,*.conf,*.snapshot,.*.lock}");
+      try (DirectoryStream<Path> files =
+          Files.newDirectoryStream(live, file -> !file.toString().endsWith(".log"))) {
+        copy(files);
+      }
     }
 
-    private void copy(String glob) throws IOException {
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(live, glob)) {
-        for (Path file : files) {
-          Files.copy(file, shadow.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-        }
+    private void copy(Iterable<Path> files) throws IOException {
+      for (Path file : files) {
+        Files.copy(file, shadow.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
+    }
+
+    /** What was on the disk is what is there. */
+    void restore() throws IOException {
+      Files.move(live, live.resolveSibling(live.getFileName() + "-lost-" + System.nanoTime()));
+      Files.move(shadow, live);
     }
   }
 
@@ -94,20 +106,29 @@ class PowerLossTest {
   }
 
   private static Path shadowOf(Path live) {
-    return live.getParent()
-        .resolveSibling(live.getParent().getFileName() + "+")
-        .resolve(live.getFileName());
+    return live.resolveSibling(live.getFileName() + "-shadow");
+  }
+
+  /** The first entry of a new start; on a busy machine leaders come and go. */
+  private static void begin(LogCluster cluster, String entry) {
+    await().atMost(LONG).ignoreExceptions().until(() -> cluster.leader().propose(entry) != null);
   }
 
   /** Proposes until the power is cut; returns what was acknowledged. */
   private List<String> lose(LogCluster cluster, int round, int count) throws Exception {
     List<String> acknowledged = new CopyOnWriteArrayList<>();
+    AtomicInteger answered = new AtomicInteger();
     Node leader = cluster.leader();
     for (int i = 0; i < count; i++) {
       String entry = "round " + round + " entry " + i;
-      var unused = leader.proposal(entry).thenAccept(done -> acknowledged.add(entry));
+      var unused =
+          leader
+              .proposal(entry)
+              .thenAccept(done -> acknowledged.add(entry))
+              .whenComplete((done, error) -> answered.incrementAndGet());
     }
-    await().atMost(LogCluster.PATIENCE).until(() -> acknowledged.size() >= count / 2);
+    // On a busy machine some come to nothing: those were never acknowledged.
+    await().atMost(LONG).until(() -> acknowledged.size() >= count / 2 || answered.get() == count);
     for (String name : cluster.names()) {
       network.isolate(name, cluster.names());
     }
@@ -118,18 +139,28 @@ class PowerLossTest {
     return known;
   }
 
+  private LogCluster cluster(boolean synced) {
+    return new LogCluster(
+        directory, 3, config -> create(config, synced), log -> ((AtomixLog) log).abort());
+  }
+
+  private void restore(LogCluster cluster) throws IOException {
+    cluster.names().forEach(cluster::kill);
+    for (ShadowDisk disk : disks.values()) {
+      disk.restore();
+    }
+    network.heal();
+  }
+
   @Test
   void nothingAcknowledgedIsLostWithThePowerOfAllMembers() throws Exception {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
     List<String> acknowledged = new CopyOnWriteArrayList<>();
-    Path here = directory.resolve("log");
-    for (int round = 0; round < ROUNDS; round++) {
-      Path now = here;
-      try (LogCluster cluster =
-          new LogCluster(now, 3, config -> create(config, true), log -> ((AtomixLog) log).abort())
-              .startAll()) {
-        cluster.leader().propose("begin of round " + round);
+    try (LogCluster cluster = cluster(true)) {
+      for (int round = 0; round < ROUNDS; round++) {
+        cluster.startAll();
+        begin(cluster, "begin of round " + round);
         cluster.awaitEqual();
         for (Node node : cluster.all()) {
           assertThat(node.machine().entries())
@@ -137,32 +168,20 @@ class PowerLossTest {
               .containsAll(acknowledged);
         }
         acknowledged.addAll(lose(cluster, round, 1 + random.nextInt(MOST_ENTRIES)));
+        restore(cluster);
       }
-      network.heal();
-      here = here.resolveSibling(here.getFileName() + "+");
     }
   }
 
   /** The rig does lose what was not synced. */
   @Test
   void withoutASyncItIsLost() throws Exception {
-    List<String> acknowledged;
-    Path here = directory.resolve("log");
-    try (LogCluster cluster =
-        new LogCluster(here, 3, config -> create(config, false), log -> ((AtomixLog) log).abort())
-            .startAll()) {
-      acknowledged = lose(cluster, 0, 10);
+    try (LogCluster cluster = cluster(false).startAll()) {
+      List<String> acknowledged = lose(cluster, 0, 10);
       assertThat(acknowledged).isNotEmpty();
-    }
-    network.heal();
-    try (LogCluster cluster =
-        new LogCluster(
-                here.resolveSibling("log+"),
-                3,
-                config -> create(config, false),
-                log -> ((AtomixLog) log).abort())
-            .startAll()) {
-      cluster.leader().propose("begin");
+      restore(cluster);
+      cluster.startAll();
+      begin(cluster, "begin");
       cluster.awaitEqual();
       assertThat(cluster.leader().machine().entries()).doesNotContainAnyElementsOf(acknowledged);
     }
