@@ -54,7 +54,16 @@ public final class ControlCall {
    * @throws IOException if nobody listens, or the answer is not whole within {@link #PATIENCE}
    */
   public static Reply ask(Path socket, ObjectNode request) throws IOException {
-    return parse(raw(socket, (request + "\n").getBytes(StandardCharsets.UTF_8), PATIENCE));
+    return ask(socket, request, PATIENCE);
+  }
+
+  /**
+   * Asks a daemon that may stand still.
+   *
+   * @throws IOException if nobody listens, or the answer is not whole within {@code patience}
+   */
+  public static Reply ask(Path socket, ObjectNode request, Duration patience) throws IOException {
+    return parse(raw(socket, (request + "\n").getBytes(StandardCharsets.UTF_8), patience));
   }
 
   /**
