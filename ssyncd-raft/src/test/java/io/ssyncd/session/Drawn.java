@@ -45,7 +45,13 @@ public final class Drawn {
     return new Drawn(seedOfThisRun(), keys);
   }
 
-  private static long seedOfThisRun() {
+  /** As {@link #dense(int)}, of a seed that the caller keeps. */
+  public static Drawn dense(int keys, long seed) {
+    return new Drawn(seed, keys);
+  }
+
+  /** The seed that was asked for, or a new one. */
+  public static long seedOfThisRun() {
     long seed = Long.getLong("ssyncd.seed", System.nanoTime());
     log.info("-Dssyncd.seed={}", seed);
     return seed;

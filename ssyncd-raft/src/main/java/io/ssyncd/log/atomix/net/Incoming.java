@@ -217,6 +217,18 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
       drop(context, noMember(who) + " any more");
       return;
     }
+    long delay = reach.delayMillis(who, identity.self());
+    if (delay == 0) {
+      handle(context, who, frame);
+    } else {
+      var unused =
+          context
+              .executor()
+              .schedule(() -> handle(context, who, frame), delay, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void handle(ChannelHandlerContext context, String who, Frame frame) {
     RequestHandler handler = handlers.get(frame.subject());
     if (handler == null) {
       reply(context.channel(), who, Frame.noHandler(frame.id()));

@@ -392,7 +392,14 @@ final class Outgoing {
   private final class Answers extends SimpleChannelInboundHandler<ByteBuf> {
     @Override
     protected void channelRead0(ChannelHandlerContext context, ByteBuf in) {
-      onFrame(Frame.decode(in));
+      Frame frame = Frame.decode(in);
+      long delay = reach.delayMillis(to, identity.self());
+      if (delay == 0) {
+        onFrame(frame);
+      } else {
+        var unused =
+            context.executor().schedule(() -> onFrame(frame), delay, TimeUnit.MILLISECONDS);
+      }
     }
 
     @Override

@@ -8,4 +8,12 @@ public interface Reach {
 
   /** Whether a message of one member arrives at another. */
   boolean passes(String from, String to);
+
+  /**
+   * How long a message that has arrived waits before it is read, in milliseconds; those that wait
+   * less overtake it.
+   */
+  default long delayMillis(String from, String to) {
+    return 0;
+  }
 }
