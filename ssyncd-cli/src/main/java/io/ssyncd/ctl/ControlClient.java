@@ -135,7 +135,9 @@ final class ControlClient {
       String reason = String.valueOf(e.getMessage());
       if (reason.toLowerCase(Locale.ROOT).contains("permission denied")) {
         throw new ControlException(
-            Exit.NO_PERMISSION, "no-permission", socket + ": you may not use this socket");
+            Exit.NO_PERMISSION,
+            "no-permission",
+            socket + ": you may not use this socket: its owner may, and its group");
       }
       String why = Files.exists(socket) ? "nobody listens there" : "there is no such socket";
       throw new ControlException(

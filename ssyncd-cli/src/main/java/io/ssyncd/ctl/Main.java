@@ -48,9 +48,9 @@ import picocli.CommandLine.Spec;
       "  ssyncdctl switch master       make this node the leader",
       "  ssyncdctl member add lb4 10.0.0.4:7777    take a fourth balancer in",
       "",
-      "Exit codes: 0 done; status and health: 1 degraded, 2 no quorum, 3 not running;",
-      "others: 64 usage, 65 something was refused, 69 not running, 75 try again,",
-      "77 no permission."
+      "Exit codes: 0 done; status and health: 1 degraded, 2 no quorum, 3 not running,",
+      "4 unknown: no permission, or no answer that is one; others: 64 usage, 65 something",
+      "was refused, 69 not running, 75 try again, 77 no permission."
     })
 public final class Main implements Runnable {
   /** A daemon waits for the cluster for 10 s at most before it answers. */

@@ -1,7 +1,6 @@
 package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.Locale;
 
 /** {@code members} for people, in 80 columns. */
 final class MembersText {
@@ -32,10 +31,8 @@ final class MembersText {
     if (!ms.isNumber()) {
       return "-";
     }
-    double value = ms.asDouble();
-    return Math.abs(value) < 1000
-        ? String.format(Locale.ROOT, "%.0fms", value)
-        : String.format(Locale.ROOT, "%.0fs", value / 1000);
+    long value = Math.round(ms.asDouble());
+    return Math.abs(value) < 1000 ? value + "ms" : Math.round(value / 1000.0) + "s";
   }
 
   private static String orDash(JsonNode value) {

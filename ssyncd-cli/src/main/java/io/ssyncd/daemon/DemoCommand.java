@@ -10,9 +10,9 @@ import picocli.CommandLine.Command;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Three nodes in this process, each with a Pound of its own (a stand-in) and generated",
-      "traffic: kills the leader, shows its sessions in the new master's Pound. Takes half a",
-      "minute at most, needs no root, leaves nothing behind."
+      "Three nodes in this process: kills the leader, and shows its sessions elsewhere.",
+      "Each has a Pound of its own (a stand-in) and generated traffic. Takes half a minute at"
+          + " most, needs no root, leaves nothing behind."
     })
 final class DemoCommand implements Callable<Integer> {
   @Override

@@ -7,6 +7,8 @@ import io.ssyncd.daemon.settings.SettingsFile;
 import io.ssyncd.log.LogRefusedException;
 import io.ssyncd.node.Warning;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +36,8 @@ import picocli.CommandLine.Option;
       "  ssyncd demo                                       see it work, without root",
       "  ssyncd tls init --cluster prod --member lb1 ...   certificates for the members",
       "",
-      "Exit codes: 0 stopped as asked, 64 usage, 70 a bug, 78 configuration."
+      "Exit codes: 0 stopped as asked, 64 usage, 70 a bug, 75 the member's address is not",
+      "this host's yet, or is taken; 78 configuration."
     })
 public final class Main implements Callable<Integer> {
   @Option(
@@ -98,8 +101,13 @@ public final class Main implements Callable<Integer> {
       return new Daemon(settings).run();
     } catch (IOException | LogRefusedException | IllegalArgumentException e) {
       log().error("{} does not start: {}", settings.node().name(), e.getMessage());
-      return Exit.CONFIGURATION;
+      return mayPass(e.getCause()) ? Exit.TRY_AGAIN : Exit.CONFIGURATION;
     }
+  }
+
+  /** At boot an address or a name can come after the daemon: systemd has to start it again then. */
+  private static boolean mayPass(@Nullable Throwable cause) {
+    return cause instanceof BindException || cause instanceof UnknownHostException;
   }
 
   private static Logger log() {

@@ -33,11 +33,11 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ssyncd tls init --cluster prod --member lb1 --member lb2 --member lb3",
       "  ssyncd tls member lb4                   one more, of the same CA",
-      "  ssyncd tls member lb1 --out renewed     another one for lb1, before its first expires",
+      "  ssyncd tls member lb1 --out renewed     a new one, before the old expires",
       "",
-      "An authority of your own does as well: a certificate has to carry the subject alternative",
-      "name URI:ssyncd://CLUSTER/MEMBER and, if it has an extended key usage, clientAuth and",
-      "serverAuth."
+      "An authority of your own does as well: a certificate has to carry the subject",
+      "alternative name URI:ssyncd://CLUSTER/MEMBER and, if it has an extended key",
+      "usage, clientAuth and serverAuth."
     })
 final class TlsCommand implements Callable<Integer> {
   private static final String HERE = "ssyncd-tls";
@@ -62,7 +62,7 @@ final class TlsCommand implements Callable<Integer> {
         names = "--cluster",
         required = true,
         paramLabel = "NAME",
-        description = "cluster.name of the configuration.")
+        description = "cluster.name of the configuration; ssyncd if it has none.")
     private String cluster = "";
 
     @Option(

@@ -214,7 +214,10 @@ final class Members {
       if (!member.reachable()) {
         all.add(
             WarningCode.MEMBER_UNREACHABLE.with(
-                member.name() + " at " + member.address() + " does not answer"));
+                member.name()
+                    + " at "
+                    + member.address()
+                    + " does not answer; this daemon's log says why"));
       } else if (behind(member)) {
         all.add(
             WarningCode.LAG.with(

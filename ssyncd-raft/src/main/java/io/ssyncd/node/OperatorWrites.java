@@ -212,7 +212,7 @@ final class OperatorWrites {
       draft.errors.add(
           local.feed()
               + ": this node ingests from that Pound, which tells nothing while it is written;"
-              + " sessions would be lost (force writes all the same)");
+              + " sessions would be lost (--force writes all the same)");
       return false;
     }
     Scope scope = request.scope();

@@ -17,8 +17,8 @@ import java.util.Map;
  * @param mismatched written, but read back as something else or not at all
  * @param extra in place, unknown to the cluster, and not to be removed
  * @param reasons how many were refused, by reason
- * @param examples of what was refused or mismatched: at most {@value #MAX_EXAMPLES}, without
- *     session keys
+ * @param examples of what was refused or mismatched: at most {@value #MAX_EXAMPLES}, none twice,
+ *     without session keys
  * @param notes what this kind of sink cannot keep, in words
  */
 public record ScopeReport(
@@ -131,7 +131,7 @@ public record ScopeReport(
     }
 
     private Tally example(String example) {
-      if (examples.size() < MAX_EXAMPLES) {
+      if (examples.size() < MAX_EXAMPLES && !examples.contains(example)) {
         examples.add(example);
       }
       return this;

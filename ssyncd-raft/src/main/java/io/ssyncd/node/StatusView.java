@@ -138,8 +138,8 @@ final class StatusView {
     if (!log.quorum() && log.role() != Role.INACTIVE) {
       warnings.add(
           WarningCode.NO_QUORUM.with(
-              "no majority is in reach: nothing is committed; ssyncdctl write --last-known writes"
-                  + " what this node holds"));
+              "no majority is in reach: nothing is committed; ssyncdctl write all --last-known"
+                  + " writes what this node holds"));
     }
     raft.warnings().forEach(each -> warnings.add(new Warning(each.code(), each.text())));
     late(view, warnings);

@@ -17,10 +17,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a daemon does not start with: exit code 78, and a message that names it. */
+/** What a daemon does not start with: exit code 78 (75 if it may pass), and a message. */
 @ExtendWith(ShowsLogsOnFailure.class)
 class RefusedStartTest {
   private static final int CONFIGURATION = 78;
+  private static final int TRY_AGAIN = 75;
 
   @TempDir Path dir;
 
@@ -61,6 +62,17 @@ class RefusedStartTest {
 
     assertThat(exitOf(member)).isEqualTo(CONFIGURATION);
     assertThat(member.output()).contains("ssyncd.cluster.tls is missing");
+  }
+
+  @Test
+  void anAddressThatThisHostDoesNotHaveYetIsNoFaultOfTheConfiguration() {
+    for (String host : List.of("192.0.2.1", "no-such-host.invalid")) {
+      Member member = one(spec());
+      member.reconfigure(member.host().address(), host);
+
+      assertThat(exitOf(member)).isEqualTo(TRY_AGAIN);
+      assertThat(member.output()).contains("cannot listen on " + host);
+    }
   }
 
   @Test

@@ -29,20 +29,35 @@ import org.jspecify.annotations.Nullable;
 final class Section {
   private final String path;
   private final @Nullable ConfigObject object;
+
+  /** The same before substitutions: what a {@code ${key}} becomes has the line of that key. */
+  private final @Nullable ConfigObject written;
+
   private final ConfigOrigin origin;
   private final List<String> problems;
   private final Set<String> known = new LinkedHashSet<>();
 
   private Section(
-      String path, @Nullable ConfigObject object, ConfigOrigin origin, List<String> problems) {
+      String path,
+      @Nullable ConfigObject object,
+      @Nullable ConfigObject written,
+      ConfigOrigin origin,
+      List<String> problems) {
     this.path = path;
     this.object = object;
+    this.written = written;
     this.origin = origin;
     this.problems = problems;
   }
 
-  static Section root(ConfigObject object, List<String> problems) {
-    return new Section("", object, object.origin(), problems);
+  /**
+   * The whole file.
+   *
+   * @param object with substitutions done
+   * @param written without
+   */
+  static Section root(ConfigObject object, ConfigObject written, List<String> problems) {
+    return new Section("", object, written, object.origin(), problems);
   }
 
   /** Whether the file has this section at all. */
@@ -70,13 +85,14 @@ final class Section {
   Section section(String key) {
     ConfigValue value = value(key);
     if (value == null) {
-      return new Section(pathOf(key), null, origin, problems);
+      return new Section(pathOf(key), null, null, origin, problems);
     }
     if (value instanceof ConfigObject found) {
-      return new Section(pathOf(key), found, found.origin(), problems);
+      ConfigObject before = asWritten(key) instanceof ConfigObject same ? same : null;
+      return new Section(pathOf(key), found, before, found.origin(), problems);
     }
     problem(value.origin(), key, "is a section: " + key + " { ... }");
-    return new Section(pathOf(key), null, value.origin(), problems);
+    return new Section(pathOf(key), null, null, value.origin(), problems);
   }
 
   String string(String key, String fallback) {
@@ -206,8 +222,20 @@ final class Section {
   }
 
   private ConfigOrigin originOf(String key) {
-    ConfigValue value = object == null ? null : object.get(key);
+    ConfigValue value = asWritten(key);
+    if (value == null) {
+      value = object == null ? null : object.get(key);
+    }
     return value == null ? origin : value.origin();
+  }
+
+  private @Nullable ConfigValue asWritten(String key) {
+    try {
+      return written == null ? null : written.get(key);
+    } catch (ConfigException.NotResolved e) {
+      // A section that is itself a substitution: its lines are those of where it was written.
+      return null;
+    }
   }
 
   private String pathOf(String key) {

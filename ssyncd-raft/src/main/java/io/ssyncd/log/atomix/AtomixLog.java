@@ -21,6 +21,7 @@ import io.ssyncd.log.atomix.net.Reach;
 import io.ssyncd.log.atomix.net.Transport;
 import io.ssyncd.log.tls.CredentialsException;
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.HashMap;
@@ -149,6 +150,12 @@ public final class AtomixLog implements ReplicatedLog {
       return transport;
     } catch (CredentialsException e) {
       throw new LogRefusedException("cluster.tls." + e.part().word() + ": " + e.getMessage(), e);
+    } catch (UnknownHostException e) {
+      throw new LogRefusedException(
+          String.format(
+              "cannot listen on %s, the address of %s: this host knows no address of that name",
+              config.self().text(), config.member()),
+          e);
     } catch (IOException | IllegalArgumentException e) {
       throw new LogRefusedException(
           String.format(

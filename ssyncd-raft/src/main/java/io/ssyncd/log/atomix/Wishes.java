@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -101,10 +102,17 @@ final class Wishes {
     var unused = answer.whenComplete((verdict, error) -> answered(asked, verdict, error));
   }
 
+  private static String reason(@Nullable Throwable error) {
+    Throwable cause =
+        error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    String message = cause == null ? null : cause.getMessage();
+    return message == null ? String.valueOf(cause) : message;
+  }
+
   private void answered(Asked asked, @Nullable Verdict verdict, @Nullable Throwable error) {
     if (verdict == null) {
       asked.doubtful().set(true);
-      again(asked, "the leader did not answer: " + error);
+      again(asked, "the leader did not answer: " + reason(error));
       return;
     }
     if (verdict.code() == Verdict.Code.REFUSED

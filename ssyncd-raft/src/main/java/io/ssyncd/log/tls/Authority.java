@@ -249,7 +249,8 @@ public final class Authority {
   }
 
   private static IOException exists(Path file) {
-    return new FileAlreadyExistsException(file + " exists already; nothing is overwritten");
+    return new FileAlreadyExistsException(
+        file + " exists already; nothing is overwritten: name another directory");
   }
 
   /** For a distinguished name: names of members hold no comma, but the text is not ours alone. */

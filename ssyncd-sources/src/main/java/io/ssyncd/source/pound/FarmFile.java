@@ -132,7 +132,7 @@ public final class FarmFile {
           config.file()
               + " was changed after Pound (pid "
               + peer.process().pid()
-              + ") had read it");
+              + ") had read it: restart that Pound");
     }
     return Description.of(config);
   }

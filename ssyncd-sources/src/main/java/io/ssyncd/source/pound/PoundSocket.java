@@ -55,7 +55,12 @@ final class PoundSocket implements Closeable {
       throw e;
     } catch (IOException e) {
       throw new LinkException(
-          "pound-unreachable", path + ": " + lowerCase(String.valueOf(e.getMessage())), e);
+          "pound-unreachable",
+          path
+              + ": "
+              + lowerCase(String.valueOf(e.getMessage()))
+              + ": is the farm's Pound running, with -s?",
+          e);
     } finally {
       if (!connected) {
         channel.close();
