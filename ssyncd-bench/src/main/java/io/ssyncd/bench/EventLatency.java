@@ -3,6 +3,7 @@ package io.ssyncd.bench;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ssyncd.testkit.Cluster;
 import io.ssyncd.testkit.Member;
+import io.ssyncd.testkit.WatchStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

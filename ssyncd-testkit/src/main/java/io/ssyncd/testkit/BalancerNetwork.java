@@ -1,6 +1,7 @@
 package io.ssyncd.testkit;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -81,6 +82,48 @@ public final class BalancerNetwork implements AutoCloseable {
       throws IOException, InterruptedException {
     String port = "port" + (namespaces.indexOf(balancer) + 1);
     bridge.run("ip", "link", "set", port, connected ? "up" : "down");
+  }
+
+  /** Pulls a member's cable. */
+  public void isolate(Member member) throws IOException, InterruptedException {
+    connected(of(member), false);
+  }
+
+  /** Plugs a member's cable in. */
+  public void join(Member member) throws IOException, InterruptedException {
+    connected(of(member), true);
+  }
+
+  /** From now on, what one member sends another is lost; the way back is as it was. */
+  public void loseFrom(Member sender, Member receiver) throws IOException, InterruptedException {
+    lost("-A", sender, receiver);
+  }
+
+  /** Undoes {@link #loseFrom}. */
+  public void deliverFrom(Member sender, Member receiver) throws IOException, InterruptedException {
+    lost("-D", sender, receiver);
+  }
+
+  private void lost(String change, Member sender, Member receiver)
+      throws IOException, InterruptedException {
+    String from = sender.host().address();
+    of(receiver).run("iptables-legacy", "-w", change, "INPUT", "-s", from, "-j", "DROP");
+  }
+
+  /**
+   * A bad plug: a member's cable is out and in, again and again; returns when it is in for good.
+   *
+   * @param each how long it is out, and how long in
+   */
+  public void flap(Member member, int times, Duration each)
+      throws IOException, InterruptedException {
+    String port = "port" + (namespaces.indexOf(of(member)) + 1);
+    String seconds = "%d.%03d".formatted(each.toSeconds(), each.toMillisPart());
+    bridge.run(
+        "bash",
+        "-c",
+        "for i in $(seq %1$d); do ip link set %2$s down; sleep %3$s; ip link set %2$s up; sleep %3$s; done"
+            .formatted(times, port, seconds));
   }
 
   @Override

@@ -98,9 +98,9 @@ public final class Cluster implements AutoCloseable {
         .orElseThrow(() -> new IllegalArgumentException("no member " + name));
   }
 
-  /** Members whose daemons run. */
+  /** Members whose daemons run and are not suspended. */
   public List<Member> running() {
-    return members.stream().filter(Member::alive).toList();
+    return members.stream().filter(Member::answers).toList();
   }
 
   /** Starts a Pound of every configured farm on every member, where none runs. */
@@ -128,7 +128,7 @@ public final class Cluster implements AutoCloseable {
 
   /** {@code kill -9} to every daemon. */
   public void killAll() {
-    running().forEach(Member::kill);
+    members.stream().filter(Member::alive).forEach(Member::kill);
   }
 
   /**

@@ -26,6 +26,7 @@ public final class Member implements AutoCloseable {
   private final Map<String, String> environment;
   private final Map<String, MemberPound> pounds;
   private @Nullable DaemonProcess daemon;
+  private boolean suspended;
 
   Member(
       String name,
@@ -105,6 +106,7 @@ public final class Member implements AutoCloseable {
       throw new IllegalStateException(name + " runs");
     }
     daemon = DaemonProcess.start(host.before(), config(), environment, files.log());
+    suspended = false;
     return this;
   }
 
@@ -116,7 +118,7 @@ public final class Member implements AutoCloseable {
     return daemon;
   }
 
-  /** Whether its daemon runs. */
+  /** Whether its daemon runs, be it suspended. */
   public boolean alive() {
     return daemon != null && daemon.alive();
   }
@@ -124,6 +126,23 @@ public final class Member implements AutoCloseable {
   /** {@code kill -9}. */
   public void kill() {
     daemon().kill();
+  }
+
+  /** Stops its daemon in its tracks (SIGSTOP), as a host that hangs; until {@link #resume}. */
+  public void suspend() {
+    daemon().suspend();
+    suspended = true;
+  }
+
+  /** Lets its daemon go on (SIGCONT). */
+  public void resume() {
+    daemon().resume();
+    suspended = false;
+  }
+
+  /** Whether its daemon runs and can answer: it is neither dead nor suspended. */
+  public boolean answers() {
+    return alive() && !suspended;
   }
 
   /** Tells the daemon to end (SIGTERM); returns its exit code. */
@@ -153,7 +172,9 @@ public final class Member implements AutoCloseable {
   /** {@code status}, without the tool; empty if nobody answers. */
   public Optional<JsonNode> status() {
     try {
-      return alive() ? Optional.of(ask(ControlCall.request("status")).result()) : Optional.empty();
+      return answers()
+          ? Optional.of(ask(ControlCall.request("status")).result())
+          : Optional.empty();
     } catch (IOException absent) {
       return Optional.empty();
     }

@@ -1,8 +1,7 @@
-package io.ssyncd.bench;
+package io.ssyncd.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.ssyncd.testkit.ControlCall;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
@@ -16,8 +15,11 @@ import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a daemon applies, as it applies it: {@code watch} on its control socket. */
-final class WatchStream implements AutoCloseable {
+/**
+ * What a daemon applies, as it applies it: {@code watch} on its control socket. Ends when the
+ * daemon does. What it tells is told on a thread of its own.
+ */
+public final class WatchStream implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(WatchStream.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -25,7 +27,7 @@ final class WatchStream implements AutoCloseable {
   private final CompletableFuture<Void> began = new CompletableFuture<>();
 
   /** Hears of a session that was put into a member's table. */
-  interface Puts {
+  public interface Puts {
     /**
      * @param key the session's key
      * @param nanos {@link System#nanoTime} when the line was read here
@@ -37,8 +39,12 @@ final class WatchStream implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Opens a stream; returns when it has begun. */
-  static WatchStream open(Path control, Puts puts) throws IOException {
+  /**
+   * Opens a stream; returns when it has begun.
+   *
+   * @throws IOException if nobody listens
+   */
+  public static WatchStream open(Path control, Puts puts) throws IOException {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     channel.connect(UnixDomainSocketAddress.of(control));
     byte[] request = (ControlCall.request("watch") + "\n").getBytes(StandardCharsets.UTF_8);
