@@ -8,5 +8,8 @@ final class Farms {
   /** One listener with one service of two backends. */
   static final String ONE_SERVICE = "2x600";
 
+  /** Two services; sessions live for a day, so that none that is missing has expired. */
+  static final String LASTING = "2x86400,3x86400";
+
   private Farms() {}
 }
