@@ -128,6 +128,12 @@ public final class Member implements AutoCloseable {
     daemon().kill();
   }
 
+  /** {@code kill -9} to its daemon and its Pounds, as a host that loses its power. */
+  public void losePower() {
+    daemon().kill();
+    pounds.values().stream().filter(MemberPound::alive).forEach(MemberPound::kill);
+  }
+
   /** Stops its daemon in its tracks (SIGSTOP), as a host that hangs; until {@link #resume}. */
   public void suspend() {
     daemon().suspend();
