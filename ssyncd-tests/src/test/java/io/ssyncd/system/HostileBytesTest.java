@@ -8,13 +8,13 @@ import io.ssyncd.testkit.ControlCall;
 import io.ssyncd.testkit.Host;
 import io.ssyncd.testkit.Member;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +31,7 @@ import org.slf4j.LoggerFactory;
 class HostileBytesTest {
   private static final Logger log = LoggerFactory.getLogger(HostileBytesTest.class);
   private static final long SEED = Long.getLong("ssyncd.seed", System.nanoTime());
+  private static final int STRANGERS = 1_000;
   private static final int CONNECT_MS = 5_000;
   private static final Duration ANSWER = Duration.ofSeconds(20);
 
@@ -80,6 +81,31 @@ class HostileBytesTest {
         byte[] noise = new byte[random.nextInt(1, 100_000)];
         random.nextBytes(noise);
         send(member, noise);
+      }
+    }
+  }
+
+  /** All at once and held open, so that they are in the way of the members if anything is. */
+  @Test
+  void aThousandStrangersAtOnceKillNobodyAndKeepNobodyOut() throws IOException {
+    log.info("-Dssyncd.seed={}", SEED);
+    Random random = new Random(SEED);
+    List<Socket> strangers = new ArrayList<>();
+    try {
+      for (int i = 0; i < STRANGERS; i++) {
+        byte[] noise = new byte[random.nextInt(1, 2_000)];
+        random.nextBytes(noise);
+        strangers.add(said(leader, noise));
+      }
+      assertThat(leader.ctl("start", "http", "f8").ok().out()).contains("http farm");
+      cluster.awaitEqual();
+      Member back = cluster.followers().get(0);
+      back.kill();
+      back.start();
+      cluster.awaitEqual();
+    } finally {
+      for (Socket stranger : strangers) {
+        stranger.close();
       }
     }
   }
@@ -146,16 +172,19 @@ class HostileBytesTest {
   }
 
   private static void send(Member member, byte[] bytes) throws IOException {
-    try (Socket socket = new Socket()) {
-      socket.connect(new InetSocketAddress(member.host().address(), Host.PORT), CONNECT_MS);
-      OutputStream out = socket.getOutputStream();
-      try {
-        out.write(bytes);
-        out.flush();
-      } catch (IOException closed) {
-        log.info("{} hung up: {}", member.name(), closed.toString());
-      }
+    said(member, bytes).close();
+  }
+
+  /** A connection of somebody who has said this. */
+  private static Socket said(Member member, byte[] bytes) throws IOException {
+    Socket socket = new Socket();
+    socket.connect(new InetSocketAddress(member.host().address(), Host.PORT), CONNECT_MS);
+    try {
+      socket.getOutputStream().write(bytes);
+    } catch (IOException closed) {
+      log.info("{} hung up: {}", member.name(), closed.toString());
     }
+    return socket;
   }
 
   private static long termOf(Member member) {
