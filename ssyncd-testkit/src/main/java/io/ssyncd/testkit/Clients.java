@@ -1,7 +1,9 @@
 package io.ssyncd.testkit;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Clients of one farm, steady and unknown before, at the Pounds of all members at once: each Pound
@@ -15,6 +17,7 @@ public final class Clients {
   private final String farm;
   private final int perSecond;
   private final Map<String, Integer> rounds = new HashMap<>();
+  private final Set<String> visited = new HashSet<>();
 
   /**
    * Clients that do not come yet.
@@ -31,6 +34,7 @@ public final class Clients {
   public void come() {
     for (Member member : cluster.members()) {
       if (member.pound(farm).alive()) {
+        visited.add(member.name());
         rounds.merge(member.name(), 1, Integer::sum);
         rate(member, perSecond, LONGER_THAN_ANY_TEST_SECONDS, at(member));
       }
@@ -47,9 +51,9 @@ public final class Clients {
     cluster.members().forEach(this::leave);
   }
 
-  /** Those of one Pound leave. */
+  /** Those of one Pound leave, unless they have; nobody touches its sessions afterwards. */
   public void leave(Member member) {
-    if (member.pound(farm).alive()) {
+    if (visited.remove(member.name()) && member.pound(farm).alive()) {
       // Another rate ends the one before; this one is over after its first request.
       rate(member, 10_000, 0, "last-of-" + at(member));
       member.pound(farm).command("wait");
