@@ -1,0 +1,142 @@
+package io.ssyncd.system;
+
+import io.ssyncd.testkit.AcknowledgedSessions;
+import io.ssyncd.testkit.Clients;
+import io.ssyncd.testkit.Cluster;
+import io.ssyncd.testkit.ClusterSpec;
+import io.ssyncd.testkit.Member;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * {@code kill -9} of each role while clients come, round after round, with the time-outs, the syncs
+ * and the JVM of the distribution: the leader, a follower, both followers one after the other. The
+ * Pound beside the daemon dies too: one that lives on may be deaf from then on, see {@link
+ * DeafPoundTest}.
+ */
+@ExtendWith(ShowsLogsOnFailure.class)
+class KillRoundsTest {
+  private static final Logger log = LoggerFactory.getLogger(KillRoundsTest.class);
+  private static final int CLIENTS_PER_SECOND = 100;
+  private static final int SOME = 50;
+
+  @TempDir Path dir;
+  private Cluster cluster;
+  private Clients clients;
+  private final AcknowledgedSessions acknowledged = new AcknowledgedSessions();
+  private final Pauses pauses = new Pauses();
+
+  @BeforeEach
+  void start() {
+    cluster =
+        ClusterSpec.in(dir)
+            .defaultElectionTimeout()
+            .line("cluster.durability = fsync")
+            .environment("SSYNCD_JAVA_OPTS", "")
+            .farm("f1", Farms.LASTING)
+            .build();
+    cluster.startPounds().start();
+    clients = new Clients(cluster, "f1", CLIENTS_PER_SECOND);
+  }
+
+  @AfterEach
+  void stop() {
+    acknowledged.close();
+    cluster.close();
+  }
+
+  @Test
+  void nothingAcknowledgedIsLostInTwoRounds() {
+    rounds(2);
+  }
+
+  @Test
+  @Tag("long")
+  void nothingAcknowledgedIsLostInTenRounds() {
+    rounds(10);
+  }
+
+  @Test
+  @Tag("soak")
+  void nothingAcknowledgedIsLostInFiftyRounds() {
+    rounds(50);
+  }
+
+  private void rounds(int rounds) {
+    for (int round = 1; round <= rounds; round++) {
+      theLeaderDies(underLoad());
+      heal();
+      aFollowerDies(underLoad());
+      heal();
+      bothFollowersDie(underLoad());
+      heal();
+      log.info("round {}: {} sessions acknowledged, none lost", round, acknowledged.count());
+    }
+    log.info("kill -9 of the leader to the first session of the next: {}", pauses);
+  }
+
+  /** The leader, once it has acknowledged some of the clients that come. */
+  private Member underLoad() {
+    Member leader = cluster.awaitLeader();
+    acknowledged.watch(cluster);
+    clients.come();
+    awaitMore(leader, 0);
+    return leader;
+  }
+
+  private void awaitMore(Member leader, long than) {
+    cluster.awaitThat(
+        SOME + " more clients of " + leader.name() + " acknowledged",
+        () -> acknowledged.count(clients.at(leader)) >= than + SOME);
+  }
+
+  private void heal() {
+    clients.leave();
+    cluster.startPounds().start();
+    Healed.check(cluster, acknowledged, clients);
+  }
+
+  private void theLeaderDies(Member leader) {
+    List<Member> followers = cluster.followers();
+    long killed = System.nanoTime();
+    leader.losePower();
+    long first =
+        cluster.await(
+            "a client of the next leader acknowledged",
+            () ->
+                followers.stream()
+                    .map(one -> acknowledged.firstOf(clients.at(one)))
+                    .filter(OptionalLong::isPresent)
+                    .map(OptionalLong::getAsLong)
+                    .findFirst());
+    pauses.add(killed, first);
+  }
+
+  private void aFollowerDies(Member leader) {
+    cluster.followers().get(0).losePower();
+    awaitMore(leader, acknowledged.count(clients.at(leader)));
+  }
+
+  private void bothFollowersDie(Member leader) {
+    List<Member> followers = cluster.followers();
+    followers.get(0).losePower();
+    awaitMore(leader, acknowledged.count(clients.at(leader)));
+    followers.get(1).losePower();
+    cluster.await(
+        "the leader says that it is alone and does not ingest",
+        () ->
+            leader
+                .status()
+                .filter(s -> !s.path("quorum").asBoolean(true))
+                .filter(s -> !s.path("state").asText().equals("INGESTING")));
+  }
+}

@@ -1,0 +1,105 @@
+package io.ssyncd.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ssyncd.testkit.AcknowledgedSessions;
+import io.ssyncd.testkit.Clients;
+import io.ssyncd.testkit.Cluster;
+import io.ssyncd.testkit.ClusterSpec;
+import io.ssyncd.testkit.Member;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** SIGSTOP: the leader hangs while clients come, and goes on when another has long been elected. */
+@ExtendWith(ShowsLogsOnFailure.class)
+class SuspendedLeaderTest {
+  private static final Logger log = LoggerFactory.getLogger(SuspendedLeaderTest.class);
+  private static final int CLIENTS_PER_SECOND = 100;
+  private static final int STALE = 20;
+
+  @TempDir Path dir;
+  private Cluster cluster;
+  private Clients clients;
+  private final AcknowledgedSessions acknowledged = new AcknowledgedSessions();
+  private final Pauses pauses = new Pauses();
+
+  @BeforeEach
+  void start() {
+    cluster =
+        ClusterSpec.in(dir)
+            .defaultElectionTimeout()
+            .line("cluster.durability = fsync")
+            .environment("SSYNCD_JAVA_OPTS", "")
+            .farm("f1", Farms.LASTING)
+            .build();
+    cluster.startPounds().start();
+    clients = new Clients(cluster, "f1", CLIENTS_PER_SECOND);
+  }
+
+  @AfterEach
+  void stop() {
+    acknowledged.close();
+    cluster.close();
+  }
+
+  @Test
+  void theOldLeaderIngestsAndWritesNothingWhenItGoesOn() {
+    rounds(2);
+  }
+
+  @Test
+  @Tag("long")
+  void theOldLeaderIngestsAndWritesNothingInTenRounds() {
+    rounds(10);
+  }
+
+  private void rounds(int rounds) {
+    for (int round = 1; round <= rounds; round++) {
+      theLeaderHangs("stale-" + round + "-");
+    }
+    log.info("SIGSTOP of the leader to the first session of the next: {}", pauses);
+  }
+
+  private void theLeaderHangs(String stale) {
+    Member old = cluster.awaitLeader();
+    acknowledged.watch(cluster);
+    clients.come();
+    cluster.awaitThat("clients acknowledged", () -> acknowledged.count(clients.at(old)) >= 50);
+    List<Member> followers = cluster.followers();
+
+    long suspended = System.nanoTime();
+    old.suspend();
+    // Before the socket to the daemon that does not read is full: then Pound would stop as well.
+    clients.leave(old);
+    long first =
+        cluster.await(
+            "a client of the next leader acknowledged",
+            () ->
+                followers.stream()
+                    .map(one -> acknowledged.firstOf(clients.at(one)))
+                    .filter(OptionalLong::isPresent)
+                    .map(OptionalLong::getAsLong)
+                    .findFirst());
+    pauses.add(suspended, first);
+
+    old.pound("f1").traffic(stale, STALE);
+    List<String> poundOfTheOld = old.pound("f1").sessions();
+    old.resume();
+    cluster.await(
+        "the old leader follows",
+        () -> old.status().filter(s -> s.path("role").asText().equals("follower")));
+
+    assertThat(Healed.check(cluster, acknowledged, clients)).isIn(followers);
+    assertThat(acknowledged.count(stale)).as("sessions ingested by a deposed leader").isZero();
+    assertThat(old.pound("f1").sessions()).isEqualTo(poundOfTheOld);
+  }
+}
