@@ -21,7 +21,7 @@ final class Amnesia {
    * @throws IllegalArgumentException if the kept file makes no sense
    */
   Amnesia(LogConfig config) {
-    file = new SmallFile(config.directory().resolve("owed"), 2 * Long.BYTES);
+    file = new SmallFile(config.directory(), "owed", 2 * Long.BYTES);
     byte[] kept = file.read();
     owed = kept == null ? null : LastEntry.decode(kept);
   }

@@ -39,7 +39,7 @@ final class Membership implements ClusterMembershipService {
    */
   Membership(LogConfig config) {
     this.config = config;
-    this.file = new SmallFile(config.directory().resolve("members"), Roster.MAX_BYTES);
+    this.file = new SmallFile(config.directory(), "members", Roster.MAX_BYTES);
     byte[] kept = file.read();
     this.roster = kept == null ? Roster.of(config) : Roster.decode(kept);
   }

@@ -1,5 +1,6 @@
 package io.ssyncd.log.atomix;
 
+import io.ssyncd.log.atomix.disk.Rejoin;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -18,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SmallFile {
   private final Path file;
+  private final Path directory;
   private final int mostBytes;
 
-  SmallFile(Path file, int mostBytes) {
-    this.file = file;
+  /** The file of that name in the log's directory. */
+  SmallFile(Path directory, String name, int mostBytes) {
+    this.directory = directory;
+    this.file = directory.resolve(name);
     this.mostBytes = mostBytes;
   }
 
@@ -32,7 +36,7 @@ final class SmallFile {
   /**
    * The content; null if there is no file.
    *
-   * @throws UncheckedIOException if the file cannot be read or is damaged
+   * @throws UncheckedIOException if the file cannot be read or is damaged; says the way out
    */
   byte @Nullable [] read() {
     try {
@@ -53,7 +57,7 @@ final class SmallFile {
     } catch (NoSuchFileException e) {
       return null;
     } catch (IOException e) {
-      throw new UncheckedIOException(e.getMessage(), e);
+      throw new UncheckedIOException(e.getMessage() + ". " + Rejoin.text(directory), e);
     }
   }
 
@@ -91,8 +95,7 @@ final class SmallFile {
   }
 
   private void syncDirectory() {
-    try (FileChannel channel =
-        FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {
       throw new UncheckedIOException("syncing the directory of " + file, e);

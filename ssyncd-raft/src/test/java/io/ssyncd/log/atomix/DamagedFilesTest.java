@@ -116,8 +116,10 @@ class DamagedFilesTest {
       return false;
     } catch (LogRefusedException e) {
       assertThat(e.getMessage()).contains(where.toString()).contains("mv " + where);
+      // One whose mark of completeness was hit is dropped as never finished, and then missed.
+      String named = file.endsWith(".snapshot") ? "snapshot" : file;
       if (!file.endsWith(".log")) {
-        assertThat(e.getMessage()).contains(file);
+        assertThat(e.getMessage()).contains(named);
       }
       return true;
     } finally {
@@ -176,7 +178,8 @@ class DamagedFilesTest {
   void aFileThatIsGoneIsMissed() throws Exception {
     int number = 0;
     for (String file : names(pristine)) {
-      if (file.endsWith(".lock") || file.endsWith(".meta")) {
+      // The ledgers know what .meta said, the log and its snapshot who the members are.
+      if (file.endsWith(".lock") || file.endsWith(".meta") || file.equals("members")) {
         continue;
       }
       Path where = copy(number++);
