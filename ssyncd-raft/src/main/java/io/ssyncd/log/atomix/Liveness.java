@@ -4,6 +4,7 @@ import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
 import io.atomix.protocols.raft.impl.RaftContext;
+import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -34,7 +35,7 @@ final class Liveness {
   private final HeardTimes heard;
   private final Predicate<String> inReach;
   private final BooleanSupplier mayStand;
-  private long leaderHeardAt = System.nanoTime();
+  private final Silence silence;
 
   /**
    * @param mayStand whether this member may stand for election at all
@@ -45,6 +46,8 @@ final class Liveness {
     this.context = context;
     this.heard = heard;
     this.inReach = inReach;
+    Duration timeout = context.getElectionTimeout();
+    this.silence = new Silence(timeout.multipliedBy(PATIENCE_TIMEOUTS), timeout, System.nanoTime());
   }
 
   void tick() {
@@ -52,13 +55,13 @@ final class Liveness {
     if (role == RaftServer.Role.LEADER) {
       forgive();
     }
-    if (role != RaftServer.Role.FOLLOWER || leaderIsHeard()) {
-      leaderHeardAt = System.nanoTime();
-    } else if (barred() && waitedLong() && mayStand.getAsBoolean()) {
+    boolean heardOrNotFollowing = role != RaftServer.Role.FOLLOWER || leaderIsHeard();
+    long now = System.nanoTime();
+    if (silence.tooLong(heardOrNotFollowing, now) && barred() && mayStand.getAsBoolean()) {
       log.warn(
           "no leader, and this member may not stand before it has applied index {}: it stands now",
           context.getFirstCommitIndex());
-      leaderHeardAt = System.nanoTime();
+      silence.beginAnew(now);
       context.transition(RaftServer.Role.CANDIDATE);
     }
   }
@@ -79,10 +82,5 @@ final class Liveness {
 
   private boolean barred() {
     return context.getFirstCommitIndex() > 0 && context.getState() != RaftContext.State.READY;
-  }
-
-  private boolean waitedLong() {
-    return System.nanoTime() - leaderHeardAt
-        > context.getElectionTimeout().toNanos() * PATIENCE_TIMEOUTS;
   }
 }
