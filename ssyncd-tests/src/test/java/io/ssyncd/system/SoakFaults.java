@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ final class SoakFaults {
   private final SplittableRandom random;
   private final List<Due> due = new ArrayList<>();
   private final Map<SoakFault, Integer> done = new EnumMap<>(SoakFault.class);
+  private Optional<Member> suspended = Optional.empty();
   private final List<CompletableFuture<Command.Result>> transfers = new ArrayList<>();
 
   SoakFaults(Cluster cluster, SoakWatch watch, long seed) {
@@ -63,7 +65,8 @@ final class SoakFaults {
       }
       case SUSPEND -> {
         victim.daemon().suspend();
-        after(SUSPENDED, victim.daemon()::resume);
+        suspended = Optional.of(victim);
+        after(SUSPENDED, () -> resume(victim));
       }
       case RESTART -> {
         Command.run(List.of("kill", Long.toString(victim.daemon().pid()))).ok();
@@ -104,6 +107,19 @@ final class SoakFaults {
                     })
             .toList();
     return candidates.get(draw % candidates.size());
+  }
+
+  private void resume(Member victim) {
+    victim.daemon().resume();
+    suspended = Optional.empty();
+  }
+
+  /**
+   * Whether its daemon stands still, by our doing. Its Pounds wait for it, and so would whoever
+   * asks them for more than their counters.
+   */
+  boolean suspends(Member member) {
+    return suspended.filter(member::equals).isPresent();
   }
 
   private void startWhenDead(Member member) {

@@ -111,7 +111,7 @@ class SoakTest {
   private boolean tick() {
     faults.tick();
     Optional<Member> leader = leader();
-    leader.ifPresent(traffic::tick);
+    leader.filter(member -> !faults.suspends(member)).ifPresent(traffic::tick);
     boolean whole = faults.over() && watch.whole(cluster.members().size());
     long late = System.nanoTime() - nextFault;
     if (late >= 0 && whole && leader.isPresent()) {
