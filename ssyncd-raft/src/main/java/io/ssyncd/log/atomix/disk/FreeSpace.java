@@ -2,6 +2,7 @@ package io.ssyncd.log.atomix.disk;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 
 /**
@@ -32,7 +33,12 @@ public record FreeSpace(Path directory, long leastBytes) {
 
   /** Asks the file system; may take long on one that is not local. */
   public Look look() throws IOException {
-    long bytes = Files.getFileStore(directory).getUsableSpace();
+    // Not by way of the FileStore: that wants the mount point in /proc/mounts, and there is none in
+    // a chroot. 0 stands for an error here.
+    long bytes = directory.toFile().getUsableSpace();
+    if (bytes == 0 && !Files.isDirectory(directory)) {
+      throw new NotDirectoryException(directory.toString());
+    }
     return new Look(state(bytes), bytes);
   }
 
