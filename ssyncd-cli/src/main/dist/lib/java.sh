@@ -34,6 +34,11 @@ if [ -n "$java_major" ] && [ "$java_major" -lt "$min_java" ]; then
   exit 78
 fi
 
+# Without a locale Java takes no name of a file that is not ASCII, and pound.cfg may include such.
+if [ -z "${LC_ALL:-}${LC_CTYPE:-}${LANG:-}" ]; then
+  export LC_CTYPE=C.UTF-8
+fi
+
 # Atomix serialises an atomic by reflection; jnr calls native code; netty and kryo use sun.misc.Unsafe.
 java_flags="--add-opens=java.base/java.util.concurrent.atomic=ALL-UNNAMED --enable-native-access=ALL-UNNAMED"
 if [ "${java_major:-0}" -ge 23 ]; then
