@@ -60,7 +60,7 @@ class KillRoundsTest {
   }
 
   @Test
-  @Tag("long")
+  @Tag("soak")
   void nothingAcknowledgedIsLostInTenRounds() {
     rounds(10);
   }

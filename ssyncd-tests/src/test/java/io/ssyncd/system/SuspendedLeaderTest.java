@@ -57,7 +57,7 @@ class SuspendedLeaderTest {
   }
 
   @Test
-  @Tag("long")
+  @Tag("soak")
   void theOldLeaderIngestsAndWritesNothingInTenRounds() {
     rounds(10);
   }
