@@ -1,19 +1,10 @@
 package io.ssyncd.system;
 
-import io.ssyncd.testkit.AcknowledgedSessions;
-import io.ssyncd.testkit.Clients;
-import io.ssyncd.testkit.Cluster;
-import io.ssyncd.testkit.ClusterSpec;
 import io.ssyncd.testkit.Member;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,36 +14,9 @@ import org.slf4j.LoggerFactory;
  * Pound beside the daemon dies too: one that lives on may be deaf from then on, see {@link
  * DeafPoundTest}.
  */
-@ExtendWith(ShowsLogsOnFailure.class)
-class KillRoundsTest {
+class KillRoundsTest extends UnderLoad {
   private static final Logger log = LoggerFactory.getLogger(KillRoundsTest.class);
-  private static final int CLIENTS_PER_SECOND = 100;
   private static final int SOME = 50;
-
-  @TempDir Path dir;
-  private Cluster cluster;
-  private Clients clients;
-  private final AcknowledgedSessions acknowledged = new AcknowledgedSessions();
-  private final Pauses pauses = new Pauses();
-
-  @BeforeEach
-  void start() {
-    cluster =
-        ClusterSpec.in(dir)
-            .defaultElectionTimeout()
-            .line("cluster.durability = fsync")
-            .environment("SSYNCD_JAVA_OPTS", "")
-            .farm("f1", Farms.LASTING)
-            .build();
-    cluster.startPounds().start();
-    clients = new Clients(cluster, "f1", CLIENTS_PER_SECOND);
-  }
-
-  @AfterEach
-  void stop() {
-    acknowledged.close();
-    cluster.close();
-  }
 
   @Test
   void nothingAcknowledgedIsLostInTwoRounds() {
