@@ -1,0 +1,55 @@
+package io.ssyncd.daemon.settings;
+
+import io.ssyncd.session.Scope;
+import io.ssyncd.source.pound.Thinning;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Reads {@code http}: the Pounds of this host and their farms. */
+final class HttpSection {
+  private HttpSection() {}
+
+  static Settings.Http read(Section http) {
+    Path socketDir = http.path("socket-dir", "/tmp");
+    String pattern = http.string("config-pattern", "/etc/pound/%s.cfg");
+    if (!pattern.contains("%s") || pattern.replace("%s", "").contains("%")) {
+      http.wrong("config-pattern", "is a path with one %s for the farm's name, not " + pattern);
+    }
+    SortedMap<String, Optional<Path>> farms = new TreeMap<>();
+    Section named = http.section("farms");
+    for (String farm : named.names()) {
+      try {
+        Scope.farm(farm);
+      } catch (IllegalArgumentException e) {
+        named.wrong(farm, "is no farm: " + e.getMessage());
+        continue;
+      }
+      Section section = named.section(farm);
+      farms.put(
+          farm, section.has("config") ? Optional.of(section.path("config", "")) : Optional.empty());
+      section.end();
+    }
+    Optional<String> user = http.string("user");
+    Duration hold =
+        http.duration("delete-hold", Duration.ofSeconds(60), Duration.ZERO, Duration.ofHours(1));
+    Duration quiet =
+        http.duration(
+            "dump-quiet", Duration.ofMillis(500), Duration.ofMillis(50), Duration.ofMinutes(1));
+    Thinning thinning = thinning(http.section("thinning"));
+    http.has("max-sessions");
+    http.end();
+    return new Settings.Http(socketDir, farms, pattern, user, hold, quiet, thinning);
+  }
+
+  private static Thinning thinning(Section thinning) {
+    Thinning fallback = Thinning.DEFAULT;
+    Duration least =
+        thinning.duration("least", fallback.least(), Duration.ofSeconds(1), Duration.ofHours(1));
+    int fraction = thinning.integer("fraction", fallback.fraction(), 2, 1_000);
+    thinning.end();
+    return new Thinning(least, fraction, fallback.unknownTtl());
+  }
+}
