@@ -3,6 +3,7 @@ package io.ssyncd.log.atomix.disk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
@@ -30,6 +31,7 @@ public final class Runway implements AutoCloseable {
   private final int maxEntryBytes;
   private final ByteBuffer zeros = ByteBuffer.allocateDirect(64 * 1024);
   private @Nullable FileChannel channel;
+  private long number;
   private long bytes;
   private long position;
   private long zeroedTo;
@@ -50,12 +52,13 @@ public final class Runway implements AutoCloseable {
   public void restart() throws IOException {
     Map.Entry<Long, Path> newest = SegmentFiles.newest(directory, prefix);
     SegmentFile found = SegmentFile.read(newest.getValue(), newest.getKey(), maxEntryBytes);
-    use(newest.getValue(), found.endsAt());
+    use(newest.getKey(), newest.getValue(), found.endsAt());
     SegmentFiles.syncDirectory(directory);
   }
 
-  private void use(Path file, long endsAt) throws IOException {
+  private void use(long its, Path file, long endsAt) throws IOException {
     close();
+    number = its;
     FileChannel opened = FileChannel.open(file, StandardOpenOption.WRITE);
     channel = opened;
     bytes = opened.size();
@@ -83,20 +86,24 @@ public final class Runway implements AutoCloseable {
   }
 
   /**
-   * Follows the log.
+   * Follows the log. That Atomix has begun a new file is seen by the file, not by what would have
+   * fitted into the old one: after a cut to a file's end it no longer uses the rest of that file,
+   * though there is space.
    *
    * @param entryBytes what was appended, without its header
+   * @throws IOException also if it cannot be where it should: then nothing is known to be free
    */
   public void appended(int entryBytes) throws IOException {
-    long end = position + SegmentFile.ENTRY_HEADER_BYTES + entryBytes;
-    if (end <= bytes) {
-      position = end;
-      return;
+    Path next = SegmentFiles.file(directory, prefix, number + 1);
+    if (Files.exists(next)) {
+      use(number + 1, next, SegmentFile.HEADER_BYTES);
     }
-    // It did not fit: Atomix has begun a new file with it.
-    use(
-        SegmentFiles.newest(directory, prefix).getValue(),
-        SegmentFile.HEADER_BYTES + (long) SegmentFile.ENTRY_HEADER_BYTES + entryBytes);
+    position += SegmentFile.ENTRY_HEADER_BYTES + entryBytes;
+    zeroedTo = Math.max(zeroedTo, position);
+    if (position > bytes) {
+      throw new IOException(
+          "the log in " + directory + " ends at byte " + position + " of a file of " + bytes);
+    }
   }
 
   /** Where the next entry goes in the newest file, in bytes. */

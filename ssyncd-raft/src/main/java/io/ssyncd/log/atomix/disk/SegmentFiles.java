@@ -37,6 +37,11 @@ public final class SegmentFiles {
     return files;
   }
 
+  /** The file of this number, whether or not it is there. */
+  static Path file(Path directory, String prefix, long number) {
+    return directory.resolve(prefix + "-" + number + SUFFIX);
+  }
+
   /**
    * The newest, the one that is written to.
    *
