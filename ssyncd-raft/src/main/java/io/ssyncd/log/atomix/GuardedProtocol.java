@@ -66,23 +66,25 @@ final class GuardedProtocol extends ForwardingServerProtocol {
   @Override
   public CompletableFuture<AppendResponse> append(MemberId member, AppendRequest request) {
     CompletableFuture<Void> kept = syncer.kept();
-    return super.append(member, request)
-        .whenComplete(
-            (answer, error) -> {
-              // An answer of a newer term deposes us: it does not count as following us.
-              if (error == null && ok(answer) && answer.term() == request.term()) {
-                heard.hear(member.id());
-              }
-            })
-        .thenCompose(answer -> standing().answered(member, answer))
-        .thenCombine(kept, (answer, synced) -> answer);
+    CompletableFuture<AppendResponse> answered =
+        super.append(member, request)
+            .whenComplete(
+                (answer, error) -> {
+                  // An answer of a newer term deposes us: it does not count as following us.
+                  if (error == null && ok(answer) && answer.term() == request.term()) {
+                    heard.hear(member.id());
+                  }
+                })
+            .thenCompose(answer -> standing().answered(member, answer))
+            .thenCombine(kept, (answer, synced) -> answer);
+    return standing().late().withheld(member, answered);
   }
 
   /** Called on the server's thread, as all that it sends. */
   @Override
   public CompletableFuture<ConfigureResponse> configure(MemberId member, ConfigureRequest request) {
     standing().configurations().keep();
-    return super.configure(member, request);
+    return standing().late().withheld(member, super.configure(member, request));
   }
 
   @Override
@@ -110,13 +112,17 @@ final class GuardedProtocol extends ForwardingServerProtocol {
 
   @Override
   public CompletableFuture<InstallResponse> install(MemberId member, InstallRequest request) {
-    return super.install(member, request)
-        .whenComplete(
-            (answer, error) -> {
-              if (error == null && ok(answer)) {
-                heard.hear(member.id());
-              }
-            });
+    return standing()
+        .late()
+        .withheld(
+            member,
+            super.install(member, request)
+                .whenComplete(
+                    (answer, error) -> {
+                      if (error == null && ok(answer)) {
+                        heard.hear(member.id());
+                      }
+                    }));
   }
 
   @Override

@@ -23,6 +23,7 @@ final class Standing {
   private final Amnesia amnesia;
   private final BooleanSupplier outside;
   private final Gaps gaps;
+  private final LateAnswers late;
 
   /**
    * @param outside whether the others say that this member is none
@@ -37,6 +38,7 @@ final class Standing {
     this.amnesia = amnesia;
     this.outside = outside;
     this.gaps = new Gaps(context);
+    this.late = new LateAnswers(context);
   }
 
   Configurations configurations() {
@@ -45,6 +47,10 @@ final class Standing {
 
   Gaps gaps() {
     return gaps;
+  }
+
+  LateAnswers late() {
+    return late;
   }
 
   boolean inPlace() {
