@@ -1,5 +1,6 @@
 package io.ssyncd.log.atomix;
 
+import io.atomix.protocols.raft.storage.log.RaftLogReader;
 import io.atomix.protocols.raft.storage.log.RaftLogWriter;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
 import io.atomix.storage.StorageException;
@@ -17,6 +18,7 @@ import java.util.function.LongSupplier;
  */
 final class GuardedLogWriter extends RaftLogWriter {
   private final RaftLogWriter to;
+  private final RaftLogReader reader;
   private final LongSupplier committed;
   private final Runway runway;
   private final LogEnd end;
@@ -41,12 +43,15 @@ final class GuardedLogWriter extends RaftLogWriter {
       Halt halt) {}
 
   /**
+   * @param reader with which the roles look at the log
    * @param committed the last index that is committed: nothing up to it is ever cut
    * @throws IOException if the log's end cannot be found
    */
-  GuardedLogWriter(RaftLogWriter to, LongSupplier committed, Guards guards) throws IOException {
+  GuardedLogWriter(RaftLogWriter to, RaftLogReader reader, LongSupplier committed, Guards guards)
+      throws IOException {
     super(null, null);
     this.to = to;
+    this.reader = reader;
     this.committed = committed;
     this.runway = guards.runway;
     this.end = guards.end;
@@ -110,15 +115,18 @@ final class GuardedLogWriter extends RaftLogWriter {
 
   /**
    * A leader that sends its log from the log's first entry on has Atomix drop all there is here.
-   * What is committed is the same in both, and is kept.
+   * What is committed is the same in both, and is kept; what the leader sends may follow it. After
+   * a drop the roles' reader may be in a file that is closed, see {@link OpenReaders}; the reader
+   * of what is applied is further back than that, and is moved by Atomix.
    */
   @Override
   public void reset(long index) {
-    if (index <= committed.getAsLong() && index <= to.getLastIndex()) {
+    if (index - 1 <= committed.getAsLong() && index - 1 <= to.getLastIndex()) {
       return;
     }
     cut(index - 1);
     to.reset(index);
+    reader.reset(index);
     end.reached(end.now().term(), to.getLastIndex());
     guarded(runway::restart);
   }

@@ -49,7 +49,8 @@ final class ServerContext extends RaftContext {
     this.votes = votes;
     this.halt = guards.halt();
     try {
-      this.writer = new GuardedLogWriter(super.getLogWriter(), this::getCommitIndex, guards);
+      this.writer =
+          new GuardedLogWriter(super.getLogWriter(), getLogReader(), this::getCommitIndex, guards);
     } catch (IOException e) {
       close();
       throw new UncheckedIOException(e);

@@ -190,7 +190,7 @@ final class SnapshotTaker {
   private void compact(Taken one) {
     writing = false;
     lastBytes = one.bytes;
-    context.getLog().compact(one.snapshot.index());
+    OpenReaders.compact(context, one.snapshot.index());
     log.info(
         "snapshot of {} bytes at index {}; the log takes {} bytes",
         one.bytes,
