@@ -3,8 +3,11 @@ package io.ssyncd.daemon;
 import io.ssyncd.daemon.control.ControlSocket;
 import io.ssyncd.daemon.control.Exit;
 import io.ssyncd.daemon.control.Verbs;
+import io.ssyncd.daemon.hooks.Hooks;
+import io.ssyncd.daemon.metrics.HooksCollector;
 import io.ssyncd.daemon.metrics.MetricsServer;
 import io.ssyncd.daemon.settings.Settings;
+import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogRefusedException;
 import io.ssyncd.node.SyncNode;
 import java.io.IOException;
@@ -34,8 +37,11 @@ final class Daemon {
    */
   int run() throws IOException, LogRefusedException, InterruptedException {
     CompletableFuture<Void> stopped = new CompletableFuture<>();
-    try (SyncNode node = Wiring.node(settings);
+    try (Hooks hooks = hooks();
+        SyncNode node = Wiring.node(settings);
         ControlSocket control = control(node)) {
+      node.onChange(hooks);
+      node.show(hooks);
       node.start();
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(stopped), "shutdown"));
       node.halted()
@@ -46,7 +52,7 @@ final class Daemon {
               })
           .exceptionally(this::failed);
       control.start();
-      MetricsServer metrics = metrics(node);
+      MetricsServer metrics = metrics(node, hooks);
       log.info("{} runs; control socket {}", settings.node().name(), settings.control().socket());
       int exit = end.get();
       if (metrics != null) {
@@ -69,14 +75,23 @@ final class Daemon {
         new Verbs(node, () -> end.complete(Exit.OK)));
   }
 
-  private @Nullable MetricsServer metrics(SyncNode node) {
+  private Hooks hooks() {
+    LogConfig log = settings.node().log();
+    return new Hooks(settings.hooks(), log.member(), log.cluster()).begin();
+  }
+
+  private @Nullable MetricsServer metrics(SyncNode node, Hooks hooks) {
     if (settings.metrics().isEmpty()) {
       return null;
     }
     try {
       MetricsServer server =
           new MetricsServer(
-              settings.metrics().get(), node::status, node::counters, node::logFigures);
+              settings.metrics().get(),
+              node::status,
+              node::counters,
+              node::logFigures,
+              new HooksCollector(hooks::counts));
       log.info("metrics at port {}", server.port());
       return server;
     } catch (IOException e) {

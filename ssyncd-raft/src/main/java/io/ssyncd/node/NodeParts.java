@@ -24,6 +24,9 @@ import org.slf4j.LoggerFactory;
  * feed has a thread that writes its sink.
  */
 final class NodeParts {
+  /** A majority that is away for longer than so many election timeouts was lost. */
+  private static final int ELECTIONS_WITHOUT_QUORUM = 4;
+
   private static final Duration RETRY_REFUSED = Duration.ofSeconds(30);
   private static final Duration LEAVE = Duration.ofSeconds(1);
   private static final Duration CLOSE = Duration.ofSeconds(10);
@@ -56,9 +59,18 @@ final class NodeParts {
   private final OperatorWrites writes;
   private final FollowerTraffic followerTraffic = new FollowerTraffic();
   private final StatusView status;
+  private final Changes changes;
 
   private volatile @Nullable Warning halt;
   private String standing = "";
+
+  /**
+   * Who is told of the node, and what is shown beside it.
+   *
+   * @param listeners hear of changes
+   * @param beside has warnings and queues of its own
+   */
+  record Audience(List<NodeChange.Listener> listeners, List<StatusPart> beside) {}
 
   NodeParts(
       NodeConfig config,
@@ -67,7 +79,8 @@ final class NodeParts {
       SessionTable table,
       List<EndpointFactory> endpoints,
       VipWatch.Host host,
-      DataDirectory directory) {
+      DataDirectory directory,
+      Audience audience) {
     this.config = config;
     this.tuning = tuning;
     this.raft = raft;
@@ -89,6 +102,12 @@ final class NodeParts {
         new ReignParts(config, tuning, loop, ingestThread, raft, table, limits, feeds, transfers);
     this.promotion = new Promotion(config, tuning, loop, raft, table, reigns, this::stateChanged);
     this.announcer = new Announcer(config, raft, watch, promotion::view, feeds, vip, digests);
+    this.changes =
+        new Changes(
+            raft,
+            promotion::view,
+            config.log().electionTimeout().multipliedBy(ELECTIONS_WITHOUT_QUORUM),
+            audience.listeners());
     this.lease = new LeaseKeeper(raft, loop, config.log().electionTimeout());
     this.commands = new Commands(raft, table, loop, tuning);
     this.clears = new LocalClears(raft, feeds, loop);
@@ -121,7 +140,8 @@ final class NodeParts {
                 snapshots::warning,
                 clears::warning,
                 directory::warning,
-                () -> halt));
+                () -> halt),
+            audience.beside());
   }
 
   StatusView status() {
@@ -162,6 +182,7 @@ final class NodeParts {
     table.onApplied(clears);
     boolean unused = vip.look();
     announcer.begin(tuning.trackEvery());
+    loop.execute(changes::look);
   }
 
   /** The log is open. */
@@ -216,6 +237,7 @@ final class NodeParts {
       leading.resyncRefused(limits);
     }
     freshness.note(now);
+    changes.tick(now);
     announcer.updateTrack();
   }
 
@@ -257,6 +279,7 @@ final class NodeParts {
   }
 
   private void stateChanged() {
+    changes.look();
     announcer.updateTrack();
     announcer.publish();
   }

@@ -26,9 +26,11 @@ final class StatusView {
   private final Digests digests;
   private final TableLimits limits;
   private final List<Supplier<@Nullable Warning>> watches;
+  private final List<StatusPart> beside;
 
   /**
    * @param watches what else may have a warning
+   * @param beside what works beside the node
    */
   StatusView(
       NodeConfig config,
@@ -39,7 +41,8 @@ final class StatusView {
       Members members,
       Digests digests,
       TableLimits limits,
-      List<Supplier<@Nullable Warning>> watches) {
+      List<Supplier<@Nullable Warning>> watches,
+      List<StatusPart> beside) {
     this.config = config;
     this.raft = raft;
     this.table = table;
@@ -49,6 +52,7 @@ final class StatusView {
     this.digests = digests;
     this.limits = limits;
     this.watches = watches;
+    this.beside = beside;
   }
 
   NodeStatus now() {
@@ -120,6 +124,7 @@ final class StatusView {
           new NodeStatus.QueueStatus(
               "table " + kind.word(), table.count(kind), limits.most(kind), limits.dropped(kind)));
     }
+    beside.forEach(part -> all.addAll(part.queues()));
     return all;
   }
 
@@ -166,6 +171,7 @@ final class StatusView {
         .map(Supplier::get)
         .filter(java.util.Objects::nonNull)
         .forEach(warnings::add);
+    beside.forEach(part -> warnings.addAll(part.warnings()));
     return List.copyOf(warnings);
   }
 

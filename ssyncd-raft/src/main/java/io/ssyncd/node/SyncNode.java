@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +45,8 @@ public final class SyncNode implements AutoCloseable {
   private final CompletableFuture<String> halted = new CompletableFuture<>();
   private final AtomicBoolean started = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final List<NodeChange.Listener> listeners = new CopyOnWriteArrayList<>();
+  private final List<StatusPart> beside = new CopyOnWriteArrayList<>();
   private volatile @Nullable NodeParts parts;
 
   /**
@@ -86,7 +89,16 @@ public final class SyncNode implements AutoCloseable {
     }
     DataDirectory directory =
         DataDirectory.open(config.dataDirectory(), config.log().cluster(), config.name());
-    NodeParts made = new NodeParts(config, tuning, raft, table, endpoints, host, directory);
+    NodeParts made =
+        new NodeParts(
+            config,
+            tuning,
+            raft,
+            table,
+            endpoints,
+            host,
+            directory,
+            new NodeParts.Audience(listeners, beside));
     parts = made;
     try {
       made.begin();
@@ -97,6 +109,16 @@ public final class SyncNode implements AutoCloseable {
       throw e;
     }
     made.joined();
+  }
+
+  /** Hears of the node's first state and of every change, if called before {@link #start}. */
+  public void onChange(NodeChange.Listener listener) {
+    listeners.add(listener);
+  }
+
+  /** Shows something that works beside the node in its status from now on. */
+  public void show(StatusPart part) {
+    beside.add(part);
   }
 
   /** Where the node stands. Never blocks. */

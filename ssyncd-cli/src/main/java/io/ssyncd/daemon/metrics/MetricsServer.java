@@ -1,6 +1,7 @@
 package io.ssyncd.daemon.metrics;
 
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.ssyncd.log.LogFigures;
 import io.ssyncd.node.NodeStatus;
@@ -20,13 +21,16 @@ public final class MetricsServer implements AutoCloseable {
    * @param listen where; port 0 takes a free one
    * @param status the node's
    * @param counts the log's, by name
+   * @param files the log's on the disk
+   * @param more what else there is to collect
    * @throws IOException if the port is taken, or the address is not this host's, or nobody's
    */
   public MetricsServer(
       InetSocketAddress listen,
       Supplier<NodeStatus> status,
       Supplier<Map<String, Long>> counts,
-      Supplier<LogFigures> files)
+      Supplier<LogFigures> files,
+      MultiCollector... more)
       throws IOException {
     if (listen.isUnresolved()) {
       // To the server no address means all of them.
@@ -36,6 +40,9 @@ public final class MetricsServer implements AutoCloseable {
     registry.register(new StatusCollector(status));
     registry.register(new LogCollector(counts));
     registry.register(new FilesCollector(files));
+    for (MultiCollector each : more) {
+      registry.register(each);
+    }
     this.server =
         HTTPServer.builder()
             .inetAddress(listen.getAddress())

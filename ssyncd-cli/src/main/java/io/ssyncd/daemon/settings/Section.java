@@ -149,6 +149,13 @@ final class Section {
     return scalar(key, fallback, () -> atomic(key).getStringList("v"));
   }
 
+  /** A list of strings, or a string for a list of one; empty if the key is not there. */
+  List<String> oneOrMore(String key) {
+    ConfigValue value = value(key);
+    boolean one = value != null && value.valueType() != ConfigValueType.LIST;
+    return one ? List.of(string(key, "")) : strings(key, List.of());
+  }
+
   <E extends Enum<E>> E word(String key, E fallback, Class<E> type) {
     String text = string(key, fallback.name());
     for (E constant : type.getEnumConstants()) {

@@ -1,5 +1,6 @@
 package io.ssyncd.daemon.settings;
 
+import io.ssyncd.daemon.hooks.HookConfig;
 import io.ssyncd.node.NodeConfig;
 import io.ssyncd.node.Warning;
 import io.ssyncd.source.pound.Thinning;
@@ -21,6 +22,7 @@ import java.util.SortedMap;
  * @param control the socket that {@code ssyncdctl} talks to
  * @param http for Pound
  * @param recent for the kernel's tables
+ * @param hooks what is run when the node's state changes
  * @param metrics where Prometheus scrapes; empty for {@code off}
  * @param warnings what is allowed but should be known: said at every start and by {@code --check}
  */
@@ -30,6 +32,7 @@ public record Settings(
     Control control,
     Http http,
     Recent recent,
+    HookConfig hooks,
     Optional<InetSocketAddress> metrics,
     List<Warning> warnings) {
 

@@ -1,6 +1,7 @@
 package io.ssyncd.daemon.settings;
 
 import com.typesafe.config.Config;
+import io.ssyncd.daemon.hooks.HookConfig;
 import io.ssyncd.log.Durability;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.node.NodeConfig;
@@ -85,6 +86,7 @@ public final class SettingsFile {
     ClusterSection cluster = new ClusterSection(warnings);
     Optional<LogConfig> log = cluster.read(ssyncd.section("cluster"), ssyncd, node, dataDir);
     Promotion promotion = PromotionSection.read(ssyncd.section("promotion"));
+    HookConfig hooks = HooksSection.read(ssyncd.section("hooks"));
     Optional<InetSocketAddress> metrics = metrics(ssyncd.section("metrics"));
     ssyncd.end();
     LogConfig logConfig = log.orElse(null);
@@ -101,7 +103,8 @@ public final class SettingsFile {
     NodeConfig nodeConfig =
         new NodeConfig(
             dataDir, logConfig, feeds(http, recent), promotion, limits, digestEvery, List.of());
-    return new Settings(nodeConfig, cluster.minFree(), control, http, recent, metrics, warnings);
+    return new Settings(
+        nodeConfig, cluster.minFree(), control, http, recent, hooks, metrics, warnings);
   }
 
   /** No errors, for a farm may come after the daemon; but a slip should not show at a failover. */

@@ -3,6 +3,7 @@ package io.ssyncd.daemon.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ssyncd.daemon.hooks.HookEvent;
 import io.ssyncd.log.AddressRange;
 import io.ssyncd.log.Durability;
 import io.ssyncd.log.tls.Authority;
@@ -317,6 +318,35 @@ class SettingsFileTest {
     assertThatThrownBy(() -> SettingsFile.read(file("ssyncd {\n node = \"x\n}")))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("ssyncd.conf:2: ");
+  }
+
+  @Test
+  void hooksAreProgramsWithTheirArguments() throws Exception {
+    Path hook = Files.writeString(dir.resolve("hook"), "#!/bin/sh\n");
+    Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Settings settings =
+        SettingsFile.read(
+            file(
+                LEAST
+                    + "ssyncd.hooks { ingesting = [\"%s\", up, \"a b\"], any = \"%s\", timeout = 3 s }"
+                        .formatted(hook, hook)));
+    assertThat(settings.hooks().timeout()).isEqualTo(Duration.ofSeconds(3));
+    assertThat(settings.hooks().commands())
+        .containsEntry(HookEvent.INGESTING, List.of(hook.toString(), "up", "a b"))
+        .containsEntry(HookEvent.ANY, List.of(hook.toString()));
+  }
+
+  @Test
+  void aHookThatCannotBeRunIsAnErrorWithItsKey() throws Exception {
+    Path file = file(LEAST + "ssyncd.hooks { elected = /no/such/hook, any = [], on = x }");
+    assertThatThrownBy(() -> SettingsFile.read(file))
+        .isInstanceOfSatisfying(
+            SettingsException.class,
+            e ->
+                assertThat(e.problems())
+                    .anyMatch(p -> p.contains("ssyncd.hooks.elected") && p.contains("exist"))
+                    .anyMatch(p -> p.contains("ssyncd.hooks.any"))
+                    .anyMatch(p -> p.contains("ssyncd.hooks.on is unknown")));
   }
 
   private Path file(String text) {
