@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,9 +57,15 @@ public final class Cluster implements AutoCloseable {
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+      Optional<MovableClock> clock =
+          Optional.of(files.clock()).filter(any -> spec.movableClocks).map(MovableClock::in);
+      Map<String, String> ofHost = clock.map(MovableClock::environment).orElse(Map.of());
       Map<String, MemberPound> pounds = new TreeMap<>();
-      spec.farms.forEach((farm, what) -> pounds.put(farm, new MemberPound(files.pounds(), what)));
-      members.add(new Member(name, hosts.get(i), files, pounds, spec.environment));
+      spec.farms.forEach(
+          (farm, what) -> pounds.put(farm, new MemberPound(files.pounds(), what, ofHost)));
+      Map<String, String> environment = new HashMap<>(spec.environment);
+      environment.putAll(ofHost);
+      members.add(new Member(name, hosts.get(i), files, pounds, environment, clock));
     }
     return new Cluster(members);
   }
@@ -124,6 +131,19 @@ public final class Cluster implements AutoCloseable {
       member(name).start();
     }
     return this;
+  }
+
+  /** Why hosts on this machine have no movable clocks, for a test that is skipped; or empty. */
+  public static Optional<String> noMovableClocks() {
+    return MovableClock.missing();
+  }
+
+  /**
+   * Somebody sets the wall clock of a member's host, forward or back, while all its processes go
+   * on: the daemon and its Pounds. Of a cluster {@link ClusterSpec#movableClocks with such clocks}.
+   */
+  public void clockJumps(Member member, Duration by) {
+    member.clock().jump(by);
   }
 
   /** {@code kill -9} to every daemon. */

@@ -29,6 +29,7 @@ public final class ClusterSpec {
   final Map<String, List<String>> known = new HashMap<>();
   final Set<String> witnesses = new HashSet<>();
   boolean tls;
+  boolean movableClocks;
   Duration electionTimeout = Duration.ofSeconds(1);
   Duration heartbeat = Duration.ofMillis(200);
 
@@ -100,6 +101,15 @@ public final class ClusterSpec {
   /** Members talk over TLS, with certificates that {@code ssyncd tls init} makes. */
   public ClusterSpec tls() {
     tls = true;
+    return this;
+  }
+
+  /**
+   * Every member's host has a wall clock that {@link Cluster#clockJumps} sets; see {@link
+   * Cluster#noMovableClocks}.
+   */
+  public ClusterSpec movableClocks() {
+    movableClocks = true;
     return this;
   }
 

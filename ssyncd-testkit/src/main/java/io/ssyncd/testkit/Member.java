@@ -25,6 +25,7 @@ public final class Member implements AutoCloseable {
   private final MemberFiles files;
   private final Map<String, String> environment;
   private final Map<String, MemberPound> pounds;
+  private final Optional<MovableClock> clock;
   private @Nullable DaemonProcess daemon;
   private boolean suspended;
 
@@ -33,12 +34,14 @@ public final class Member implements AutoCloseable {
       Host host,
       MemberFiles files,
       Map<String, MemberPound> pounds,
-      Map<String, String> environment) {
+      Map<String, String> environment,
+      Optional<MovableClock> clock) {
     this.name = name;
     this.host = host;
     this.files = files;
     this.pounds = Map.copyOf(pounds);
     this.environment = Map.copyOf(environment);
+    this.clock = clock;
   }
 
   /** Its name in the configuration. */
@@ -98,6 +101,10 @@ public final class Member implements AutoCloseable {
   /** Its Pounds, by farm. */
   public Map<String, MemberPound> pounds() {
     return pounds;
+  }
+
+  MovableClock clock() {
+    return clock.orElseThrow(() -> new IllegalStateException(name + " has its machine's clock"));
   }
 
   /** Starts its daemon; does not wait. */

@@ -34,6 +34,11 @@ record MemberFiles(Path directory) {
     return directory.resolve("ready");
   }
 
+  /** How far its host's clock was moved. */
+  Path clock() {
+    return directory.resolve("clock");
+  }
+
   /** Where its Pounds have their sockets. */
   Path pounds() {
     return directory.resolve("pound");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,18 +19,20 @@ public final class MemberPound implements AutoCloseable {
 
   private final Path directory;
   private final Farm farm;
+  private final Map<String, String> environment;
   private @Nullable StandInPound process;
 
-  MemberPound(Path directory, Farm farm) {
+  MemberPound(Path directory, Farm farm, Map<String, String> environment) {
     this.directory = directory;
     this.farm = farm;
+    this.environment = environment;
   }
 
   /** Starts it, without sessions; returns when it listens. */
   public MemberPound start() {
     try {
       if (process == null) {
-        process = StandInPound.start(directory, farm);
+        process = StandInPound.start(environment, directory, farm);
       } else if (process.alive()) {
         throw new IllegalStateException("the Pound of " + farm.name() + " runs");
       } else {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The stand-in as a process of its own; see {@link io.ssyncd.pound.standin.ControlProtocol}. */
@@ -27,12 +28,16 @@ public final class StandInPound implements PoundProcess {
   private final Farm farm;
   private final Path config;
   private final Path log;
+  private final Map<String, String> environment;
   private final String[] arguments;
   private Process process;
   private BufferedReader answers;
   private BufferedWriter commands;
 
-  private StandInPound(Path directory, Farm farm, String... arguments) throws IOException {
+  private StandInPound(
+      Map<String, String> environment, Path directory, Farm farm, String... arguments)
+      throws IOException {
+    this.environment = Map.copyOf(environment);
     this.directory = Files.createDirectories(directory);
     this.farm = farm;
     this.config = directory.resolve(farm.name() + ".cfg");
@@ -52,7 +57,19 @@ public final class StandInPound implements PoundProcess {
    */
   public static StandInPound start(Path directory, Farm farm, String... arguments)
       throws IOException {
-    return new StandInPound(directory, farm, arguments);
+    return start(Map.of(), directory, farm, arguments);
+  }
+
+  /**
+   * Starts one.
+   *
+   * @param environment added to the environment of this process
+   * @param arguments further arguments of {@link Main}
+   */
+  public static StandInPound start(
+      Map<String, String> environment, Path directory, Farm farm, String... arguments)
+      throws IOException {
+    return new StandInPound(environment, directory, farm, arguments);
   }
 
   private Process launch() throws IOException {
@@ -62,9 +79,10 @@ public final class StandInPound implements PoundProcess {
     command.add(Main.class.getName());
     command.addAll(List.of("--dir", directory.toString(), "--config", config.toString()));
     command.addAll(List.of(arguments));
-    return new ProcessBuilder(command)
-        .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   private static String classPath() {

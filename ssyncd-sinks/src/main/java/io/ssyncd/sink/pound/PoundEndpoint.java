@@ -18,6 +18,10 @@ import org.slf4j.LoggerFactory;
 /** A farm's Pound: one link, shared by its source and its sink, and the thread of their timers. */
 public final class PoundEndpoint implements Endpoint {
   private static final Logger log = LoggerFactory.getLogger(PoundEndpoint.class);
+
+  /** Whether somebody sets the clock is seen on followers too, who may lead soon. */
+  private static final long CLOCK_MS = 1000;
+
   private static final long REFRESH_MS = 5_000;
   private static final long MOST_TICK_MS = 500;
 
@@ -47,6 +51,7 @@ public final class PoundEndpoint implements Endpoint {
     this.source = new PoundSource(link, worker);
     this.sink = new PoundSink(link);
     repeat(farm::refresh, REFRESH_MS);
+    repeat(() -> config.clock().millis(), CLOCK_MS);
     repeat(source::tick, Math.max(1, Math.min(MOST_TICK_MS, config.deleteHold().toMillis() / 4)));
     repeat(source::expire, config.expiry().interval().toMillis());
     link.open();

@@ -65,7 +65,7 @@ public final class PoundSink implements SessionSink {
     link.farm().refresh();
     FarmFile.Description description = link.farm().describing(pound.peer());
     Dump before = look(pound, order.dryRun());
-    long now = link.config().clock().getAsLong();
+    long now = link.config().clock().millis();
     ScopeReport.Tally tally = new ScopeReport.Tally(scope);
     WritePlan plan =
         WritePlan.of(order.table().records(scope), link.mirror(), before, description, now, tally);
@@ -143,7 +143,7 @@ public final class PoundSink implements SessionSink {
       throws IOException, InterruptedException {
     Dump after = heard(pound.dump(true));
     Mirror mirror = link.mirror();
-    long now = link.config().clock().getAsLong();
+    long now = link.config().clock().millis();
     long applied = 0;
     for (HttpSession session : sessions) {
       HttpSession there = mirror.get(session.key(), after);

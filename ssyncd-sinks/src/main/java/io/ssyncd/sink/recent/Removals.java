@@ -171,7 +171,7 @@ final class Removals implements AutoCloseable {
   }
 
   private void sweep(KernelTable table, Duration persistence, TableView held) throws IOException {
-    long until = tables.nowMs() - persistence.toMillis();
+    long until = tables.overUntil(persistence);
     List<RecentAddress> due = new ArrayList<>();
     for (RecentEntry entry : table.stampedUntil(until, tables.clock().width())) {
       if (held.get(entry.key()) instanceof RecentEntry now && now.lastSeenMs() > until) {

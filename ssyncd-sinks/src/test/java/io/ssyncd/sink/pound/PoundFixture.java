@@ -3,6 +3,7 @@ package io.ssyncd.sink.pound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ssyncd.node.HostClock;
 import io.ssyncd.node.ScopeReport;
 import io.ssyncd.node.WriteOrder;
 import io.ssyncd.pound.standin.Farm;
@@ -89,7 +90,7 @@ abstract class PoundFixture {
     return PoundLinkConfig.of(FARM)
         .withSocketDirectory(directory)
         .withDeleteHold(Duration.ofSeconds(60))
-        .withClock(() -> nowS.get() * 1000);
+        .withClock(HostClock.steady(() -> nowS.get() * 1000));
   }
 
   PoundEndpoint endpoint() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ssyncd.node.FencedException;
+import io.ssyncd.node.HostClock;
 import io.ssyncd.node.ScopeReport;
 import io.ssyncd.node.WriteOrder;
 import io.ssyncd.session.Mutation;
@@ -79,7 +80,7 @@ class RemovalsTest {
             config,
             kernel,
             JiffiesClock.of(config, kernel, JiffiesWidth.BITS_64),
-            () -> begin.plusMillis(laterMs)));
+            HostClock.steady(() -> begin.toEpochMilli() + laterMs)));
   }
 
   private static RecentAddress v4(int host) {

@@ -1,5 +1,6 @@
 package io.ssyncd.source.pound;
 
+import io.ssyncd.node.HostClock;
 import io.ssyncd.session.HttpKey;
 import io.ssyncd.session.HttpSession;
 import java.util.Set;
@@ -27,9 +28,10 @@ final class DeletePolicy {
    * @param last as Pound told of it before; null if it never did
    * @return whether to tell the cluster now
    */
-  boolean take(HttpKey key, @Nullable HttpSession last, long nowMs) {
-    boolean expired = last != null && link.farm().expired(last, nowMs);
-    long due = expired ? nowMs : nowMs + link.config().deleteHold().toMillis();
+  boolean take(HttpKey key, @Nullable HttpSession last) {
+    HostClock clock = link.config().clock();
+    boolean expired = last != null && link.farm().expired(last, clock);
+    long due = clock.steadyMillis() + (expired ? 0 : link.config().deleteHold().toMillis());
     Long backend = last == null ? null : Long.valueOf(last.backend());
     return held.add(key, backend, due) && expired;
   }

@@ -19,12 +19,18 @@ final class ExpirySweep {
   private final Mirror mirror;
   private final PoundLinkConfig config;
   private final long nowMs;
+  private int spared;
 
   ExpirySweep(FarmFile farm, Mirror mirror, PoundLinkConfig config) {
     this.farm = farm;
     this.mirror = mirror;
     this.config = config;
-    this.nowMs = config.clock().getAsLong();
+    this.nowMs = config.clock().millis();
+  }
+
+  /** How many only look outlived, or may, because the clock was set forward. */
+  int spared() {
+    return spared;
   }
 
   /** The keys of those among the table's records, at most {@link #MAX_REMOVALS}. */
@@ -53,7 +59,12 @@ final class ExpirySweep {
     if (ttl <= 0) {
       return false;
     }
-    long grace = config.thinning().intervalMs(ttl) + config.expiry().grace().toMillis();
-    return session.lastAccessMs() + ttl + grace < nowMs;
+    long life = ttl + config.thinning().intervalMs(ttl) + config.expiry().grace().toMillis();
+    if (session.lastAccessMs() + life >= nowMs) {
+      return false;
+    }
+    boolean spare = config.clock().wasSetForwardWithin(life);
+    spared += spare ? 1 : 0;
+    return !spare;
   }
 }

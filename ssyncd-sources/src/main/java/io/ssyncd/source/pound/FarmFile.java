@@ -1,5 +1,6 @@
 package io.ssyncd.source.pound;
 
+import io.ssyncd.node.HostClock;
 import io.ssyncd.node.Reason;
 import io.ssyncd.node.Warning;
 import io.ssyncd.session.HttpKey;
@@ -145,11 +146,14 @@ public final class FarmFile {
 
   /**
    * Whether a session has outlived its service's TTL; false if that is not known. Pound drops it at
-   * its sweep when {@code lastAccess < now - TTL}, in whole seconds.
+   * its sweep when {@code lastAccess < now - TTL}, in whole seconds. False as well for one that may
+   * only look so, because the clock was set forward.
    */
-  boolean expired(HttpSession session, long nowMs) {
+  boolean expired(HttpSession session, HostClock clock) {
     long ttl = ttlMs(session.key());
-    return ttl > 0 && session.lastAccessMs() / 1000 + ttl / 1000 < nowMs / 1000;
+    return ttl > 0
+        && session.lastAccessMs() / 1000 + ttl / 1000 < clock.millis() / 1000
+        && !clock.wasSetForwardWithin(ttl);
   }
 
   /** The service of a session; null if it is not known. */

@@ -1,9 +1,9 @@
 package io.ssyncd.source.pound;
 
+import io.ssyncd.node.HostClock;
 import io.ssyncd.session.HttpKey;
 import io.ssyncd.session.HttpSession;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 final class FrameIntake {
   private final Mirror mirror;
   private final FarmFile farm;
-  private final LongSupplier clock;
+  private final HostClock clock;
   private volatile LinkListener listener = LinkListener.NONE;
   private final AtomicLong generation = new AtomicLong();
   private final AtomicLong events = new AtomicLong();
   private final AtomicLong late = new AtomicLong();
   private final AtomicLong unexpected = new AtomicLong();
 
-  FrameIntake(Mirror mirror, FarmFile farm, LongSupplier clock) {
+  FrameIntake(Mirror mirror, FarmFile farm, HostClock clock) {
     this.mirror = mirror;
     this.farm = farm;
     this.clock = clock;
@@ -76,14 +76,26 @@ final class FrameIntake {
       running.frame();
     }
     // Pound walks its table unlocked: an addition can come after its deletion.
-    if (farm.expired(session, clock.getAsLong())) {
+    if (farm.expired(session, clock)) {
       late.incrementAndGet();
       return;
     }
-    Mirrored held = mirror.put(session, generation.get());
+    Mirrored held = mirror.put(dumping ? session : placed(session), generation.get());
     if (held != null) {
       listener.told(held, dumping);
     }
+  }
+
+  /**
+   * A session that was used just now, by a clock that may have been set back: in the cluster, whose
+   * other members' clocks were not, its time goes on.
+   */
+  private HttpSession placed(HttpSession session) {
+    long behind = clock.behindMillis() / 1000 * 1000; // Pound's times are whole seconds
+    return behind == 0
+        ? session
+        : new HttpSession(
+            session.key(), session.backend(), session.address(), session.lastAccessMs() + behind);
   }
 
   private void deleted(HttpKey key, @Nullable WholeDump running) {

@@ -67,7 +67,7 @@ final class HeldDeletes {
    * Takes a deletion.
    *
    * @param backend the session's backend; null if it is not known
-   * @param dueMs when to tell it
+   * @param dueMs when to tell it, by the monotonic clock
    * @return false if there is no room
    */
   boolean add(HttpKey key, @Nullable Long backend, long dueMs) {

@@ -250,9 +250,7 @@ public final class PoundLink implements AutoCloseable {
       absent =
           mirror.removeOlder(
               dump.generation(),
-              session ->
-                  dump.end() == Dump.End.MARKER
-                      || farm.expired(session, config.clock().getAsLong()));
+              session -> dump.end() == Dump.End.MARKER || farm.expired(session, config.clock()));
     }
     listener.dumped(dump, absent);
   }

@@ -1,11 +1,11 @@
 package io.ssyncd.source.pound;
 
+import io.ssyncd.node.HostClock;
 import io.ssyncd.session.Scope;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /**
  * How a farm's Pound is reached and followed. A value object; {@link #of} has the defaults, the
@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
  * @param deleteHold how long a deletion before its time is held back
  * @param thinning how often a refresh is told
  * @param expiry when and how often the leader removes what no Pound deletes
- * @param clock wall-clock milliseconds since 1970
+ * @param clock this host's
  */
 public record PoundLinkConfig(
     Path socketDirectory,
@@ -39,7 +39,7 @@ public record PoundLinkConfig(
     Duration deleteHold,
     Thinning thinning,
     Expiry expiry,
-    LongSupplier clock) {
+    HostClock clock) {
 
   /** The directory that Pound 2.8a.15 has built in. */
   public static final Path DEFAULT_DIRECTORY = Path.of("/tmp");
@@ -101,7 +101,7 @@ public record PoundLinkConfig(
         Duration.ofSeconds(60),
         Thinning.DEFAULT,
         Expiry.DEFAULT,
-        System::currentTimeMillis);
+        HostClock.system());
   }
 
   /** The farm's socket. */
@@ -150,7 +150,7 @@ public record PoundLinkConfig(
   }
 
   /** With another clock. */
-  public PoundLinkConfig withClock(LongSupplier value) {
+  public PoundLinkConfig withClock(HostClock value) {
     return with(draft -> draft.clock = value);
   }
 
@@ -174,7 +174,7 @@ public record PoundLinkConfig(
     private Duration deleteHold;
     private Thinning thinning;
     private Expiry expiry;
-    private LongSupplier clock;
+    private HostClock clock;
 
     Draft(PoundLinkConfig from) {
       socketDirectory = from.socketDirectory;

@@ -186,7 +186,14 @@ public final class PoundSource implements SessionSource {
       return;
     }
     ExpirySweep sweep = new ExpirySweep(link.farm(), link.mirror(), config);
-    for (HttpKey key : sweep.outlived(to.table().records(scope))) {
+    List<HttpKey> outlived = sweep.outlived(to.table().records(scope));
+    if (sweep.spared() > 0) {
+      log.info(
+          "http {}: {} sessions do not expire: they only look old, for the clock was set forward",
+          config.farm(),
+          sweep.spared());
+    }
+    for (HttpKey key : outlived) {
       synchronized (lock) {
         if (reports.state() != Reports.State.REPORTING) {
           return;

@@ -110,7 +110,7 @@ final class Reports {
     HttpSession now = session.session();
     if (known != null && now.lastAccessMs() <= known.lastAccessMs()) {
       session.reported = known;
-    } else if (!link.farm().expired(now, config.clock().getAsLong())) {
+    } else if (!link.farm().expired(now, config.clock())) {
       put(session);
     }
   }
@@ -142,9 +142,11 @@ final class Reports {
     long moved = now.lastAccessMs() - before.lastAccessMs();
     if (before.backend() != now.backend()) {
       // Within one second nobody knows which is newer: what a dump tells is not news then.
-      return dumping ? moved > 0 : moved >= 0;
+      return !dumping || moved > 0;
     }
-    return moved >= config.thinning().intervalMs(link.farm().ttlMs(now.key()));
+    long interval = config.thinning().intervalMs(link.farm().ttlMs(now.key()));
+    // What happens now is news, even if a clock that was ahead has made the time before later.
+    return moved >= interval || !dumping && moved <= -interval;
   }
 
   /** Pound told that a session is gone. */
@@ -166,7 +168,7 @@ final class Reports {
     if (intake == null || state == State.REPLACED || link.mirror().holds(key)) {
       return false;
     }
-    if (deletes.take(key, last == null ? null : last.session(), config.clock().getAsLong())) {
+    if (deletes.take(key, last == null ? null : last.session())) {
       delete(key);
       return false;
     }
@@ -175,7 +177,7 @@ final class Reports {
 
   /** Tells the held deletions whose time has come. */
   void tellDue() {
-    held.due(config.clock().getAsLong()).forEach(this::delete);
+    held.due(config.clock().steadyMillis()).forEach(this::delete);
   }
 
   /** Proposes the removal of a session that nobody deletes; one whose deletion is held is not. */

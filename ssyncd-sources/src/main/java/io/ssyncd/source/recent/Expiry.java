@@ -51,7 +51,7 @@ final class Expiry {
       return; // It is being written; the next tick is soon.
     }
     try {
-      long until = tables.nowMs() - persistence.plus(GRACE).toMillis();
+      long until = tables.overUntil(persistence.plus(GRACE));
       for (SessionRecord held : reporter.table().records(Scope.table(table.name()))) {
         if (held instanceof RecentEntry entry && entry.lastSeenMs() <= until) {
           RecentKey key = entry.key();

@@ -1,7 +1,8 @@
 package io.ssyncd.source.recent;
 
+import io.ssyncd.node.HostClock;
 import java.io.IOException;
-import java.time.InstantSource;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ public final class KernelTables {
   private final RecentConfig config;
   private final TableFiles files;
   private final JiffiesClock clock;
-  private final InstantSource wall;
+  private final HostClock wall;
   private final Globs selection;
   private final Map<String, KernelTable> tables = new ConcurrentHashMap<>();
   private final AtomicLong malformed = new AtomicLong();
@@ -39,7 +40,7 @@ public final class KernelTables {
 
   /** The tables that {@code files} shows, with a clock of their own. */
   public KernelTables(RecentConfig config, TableFiles files, JiffiesClock clock) {
-    this(config, files, clock, InstantSource.system());
+    this(config, files, clock, HostClock.system());
   }
 
   /**
@@ -47,8 +48,7 @@ public final class KernelTables {
    *
    * @param wall says whose time is over, where a policy states how long an entry counts
    */
-  public KernelTables(
-      RecentConfig config, TableFiles files, JiffiesClock clock, InstantSource wall) {
+  public KernelTables(RecentConfig config, TableFiles files, JiffiesClock clock, HostClock wall) {
     this.config = config;
     this.files = files;
     this.clock = clock;
@@ -74,6 +74,16 @@ public final class KernelTables {
   /** Now, in wall-clock milliseconds since 1970, as policies count time. */
   public long nowMs() {
     return wall.millis();
+  }
+
+  /**
+   * Entries that count for so long and were last seen at this time or before have had their time,
+   * in wall-clock milliseconds; {@link Long#MIN_VALUE}, for none, where they may only look so,
+   * because the clock was set forward.
+   */
+  public long overUntil(Duration life) {
+    long now = wall.millis();
+    return wall.wasSetForwardWithin(life.toMillis()) ? Long.MIN_VALUE : now - life.toMillis();
   }
 
   /** What the kernel says of the module; read anew at every call. */

@@ -3,12 +3,12 @@ package io.ssyncd.source.recent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ssyncd.node.HostClock;
 import io.ssyncd.session.Mutation;
 import io.ssyncd.session.RecentEntry;
 import io.ssyncd.session.RecentKey;
 import io.ssyncd.testkit.TableIntake;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -41,7 +41,7 @@ class ExpiryTest {
                 config,
                 files,
                 new JiffiesClock(List.of(kernel), JiffiesWidth.BITS_64),
-                () -> Instant.now().plusMillis(laterMs)));
+                HostClock.steady(() -> System.currentTimeMillis() + laterMs)));
   }
 
   @AfterEach
@@ -86,6 +86,29 @@ class ExpiryTest {
     assertThat(intake.offered()).hasSize(2);
     assertThat(holds("unknown", A)).as("no policy").isTrue();
     assertThat(holds("missing", A)).as("no table").isTrue();
+  }
+
+  @Test
+  void whenTheClockWasSetForward_nothingIsOverForItsOwnTime() {
+    long[] setMs = {0};
+    long[] passedMs = {0};
+    long beganMs = System.currentTimeMillis();
+    HostClock clock =
+        new HostClock(
+            () -> beganMs + setMs[0] + passedMs[0], () -> Duration.ofMillis(passedMs[0]).toNanos());
+    KernelTables tables =
+        new KernelTables(
+            RecentConfig.defaults(),
+            files,
+            new JiffiesClock(List.of(kernel), JiffiesWidth.BITS_64),
+            clock);
+    assertThat(tables.overUntil(MINUTE)).isEqualTo(beganMs - MINUTE.toMillis());
+
+    setMs[0] = Duration.ofHours(1).toMillis();
+    assertThat(tables.overUntil(MINUTE)).isEqualTo(Long.MIN_VALUE);
+
+    passedMs[0] = MINUTE.toMillis() + 1;
+    assertThat(tables.overUntil(MINUTE)).isEqualTo(beganMs + setMs[0] + 1);
   }
 
   @Test
