@@ -1,5 +1,6 @@
 package io.ssyncd.log;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -122,6 +123,15 @@ public interface ReplicatedLog extends AutoCloseable {
 
   /** The largest notice. */
   int MAX_NOTICE_BYTES = 8 * 1024;
+
+  /**
+   * Tells in which order members are asked to lead when a leader has to hand leadership on by
+   * itself: because it is closed or taken out, or its disk is full. Whatever the order, a witness
+   * is asked when nobody else is left.
+   *
+   * @param merit the better member is the greater one; called on threads of the log, does not block
+   */
+  void preferHeirs(Comparator<LogMember> merit);
 
   /** Leaves without being removed from the cluster; hands leadership on first where it can. */
   @Override

@@ -63,9 +63,7 @@ final class Members {
 
   /** All members with their notices. */
   List<Known> known() {
-    return raft.members().stream()
-        .map(member -> new Known(member, NoticeCodec.decode(member.notice())))
-        .toList();
+    return raft.members().stream().map(Members::known).toList();
   }
 
   /** All members for the status. */
@@ -155,6 +153,15 @@ final class Members {
         .filter(known -> isHeir(known.member()))
         .max(byMerit())
         .map(known -> known.member().name());
+  }
+
+  /** The same order for the log: the better member to lead is the greater one. */
+  Comparator<LogMember> merit() {
+    return Comparator.comparing(Members::known, byMerit());
+  }
+
+  private static Known known(LogMember member) {
+    return new Known(member, NoticeCodec.decode(member.notice()));
   }
 
   private Comparator<Known> byMerit() {

@@ -95,6 +95,7 @@ final class NodeParts {
             config.witness() ? List.of() : config.feeds(), table, loop, endpoints, new FeedNews());
     this.vip = new VipWatch(config.promotion().vip(), host);
     this.members = new Members(raft, config.name(), tuning.noticeAge(), addressFollows(config));
+    raft.preferHeirs(members.merit());
     this.digests = new Digests(raft, table, members, loop, tuning, config.digestEvery());
     this.snapshots = new Snapshots(config, tuning, raft, table);
     this.transfers = new Transfers(tuning, loop, raft, members);

@@ -1,5 +1,6 @@
 package io.ssyncd.log;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -23,6 +24,7 @@ public final class LoopbackLog implements ReplicatedLog {
   private volatile long applied;
   private volatile boolean ended;
   private boolean heard;
+  private volatile Comparator<LogMember> merit = Comparator.comparing(LogMember::name);
 
   LoopbackLog(LoopbackCluster cluster, String name) {
     this.cluster = cluster;
@@ -78,6 +80,16 @@ public final class LoopbackLog implements ReplicatedLog {
   public void halt(String reason) {
     role = Role.INACTIVE;
     run(announcer, () -> listener.halted(reason));
+  }
+
+  @Override
+  public void preferHeirs(Comparator<LogMember> newMerit) {
+    merit = newMerit;
+  }
+
+  /** The order in which it was told to prefer heirs, the best last. */
+  public Comparator<LogMember> merit() {
+    return merit;
   }
 
   void await(long index, CompletableFuture<Committed> answer) {

@@ -7,6 +7,7 @@ import static io.ssyncd.node.TestCluster.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.ssyncd.log.LogMember;
 import io.ssyncd.node.Hearing.Silence;
 import java.net.InetAddress;
 import java.nio.file.Path;
@@ -149,6 +150,30 @@ class DeafLeaderTest {
     awaitNotice("b", Hearing::isDeaf);
     cluster.node("a").transfer(null).get();
     assertThat(cluster.log.leader()).isEqualTo("c");
+  }
+
+  /** For a leader that is closed or taken out, or whose disk is full. */
+  @Test
+  void theLogIsToldToPreferHeirsThatHearAndThenThoseThatAreFurther() throws Exception {
+    start("a", "b", "c");
+    cluster.f1("c").deaf = true;
+    cluster.lead("a");
+    awaitNotice("c", Hearing::isDeaf);
+    await().atMost(PATIENCE).until(() -> byMerit("c", "b").equals(List.of("c", "b")));
+    cluster.f1("c").deaf = false;
+    awaitNotice("c", hearing -> !hearing.isDeaf());
+    cluster.log.cut("b");
+    cluster.f1("a").see(session("k", 1));
+    await().atMost(PATIENCE).until(() -> byMerit("b", "c").equals(List.of("b", "c")));
+  }
+
+  /** The worse one first. */
+  private List<String> byMerit(String... names) {
+    return cluster.logs.get("a").members().stream()
+        .filter(member -> List.of(names).contains(member.name()))
+        .sorted(cluster.logs.get("a").merit())
+        .map(LogMember::name)
+        .toList();
   }
 
   /** Waits until the others can know what a member hears. */

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ public final class AtomixLog implements ReplicatedLog {
   private final AtomicBoolean begun = new AtomicBoolean();
   private volatile @Nullable Member started;
   private volatile byte[] notice = new byte[0];
+  private volatile Comparator<LogMember> merit = Succession.BY_NAME;
 
   /** With the default tuning. */
   public AtomixLog(LogConfig config) {
@@ -100,6 +102,7 @@ public final class AtomixLog implements ReplicatedLog {
       throw e;
     }
     member.peers.publish(notice);
+    member.preferHeirs(merit);
     started = member;
     try {
       member.begin();
@@ -322,6 +325,15 @@ public final class AtomixLog implements ReplicatedLog {
     Member member = started;
     if (member != null) {
       member.peers.publish(newNotice);
+    }
+  }
+
+  @Override
+  public void preferHeirs(Comparator<LogMember> newMerit) {
+    merit = newMerit;
+    Member member = started;
+    if (member != null) {
+      member.preferHeirs(newMerit);
     }
   }
 

@@ -17,6 +17,7 @@ import io.ssyncd.log.atomix.net.Identity;
 import io.ssyncd.log.atomix.net.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +53,7 @@ final class Member {
   private final SpaceWatch space;
   final LogCounters counters = new LogCounters();
   private volatile View lastView = View.NONE;
+  private volatile Comparator<LogMember> merit = Succession.BY_NAME;
   final ScheduledExecutorService peersThread;
   final AppliedIndex applied;
   final Peers peers;
@@ -157,6 +159,15 @@ final class Member {
     return outside == null
         ? wishes.wish(change, force)
         : CompletableFuture.failedFuture(new LogUnavailableException(outside));
+  }
+
+  /** See {@link ReplicatedLog#preferHeirs}. */
+  void preferHeirs(Comparator<LogMember> newMerit) {
+    merit = newMerit;
+  }
+
+  Comparator<LogMember> merit() {
+    return merit;
   }
 
   /** Whether somebody of this name is a member, as far as this one knows. */

@@ -22,6 +22,10 @@ import org.slf4j.LoggerFactory;
 final class Succession {
   private static final Logger log = LoggerFactory.getLogger(Succession.class);
 
+  /** The order of names, for those who know none better. */
+  static final Comparator<LogMember> BY_NAME =
+      Comparator.comparing(LogMember::name, Comparator.reverseOrder());
+
   private static final Duration POLL = Duration.ofMillis(10);
 
   private final LogConfig config;
@@ -80,20 +84,28 @@ final class Succession {
     }
   }
 
-  /** If this member leads: tries one member in reach after the other, witnesses last. */
+  /**
+   * The voters in reach that could lead instead of a member, the best first, witnesses last; see
+   * {@link io.ssyncd.log.ReplicatedLog#preferHeirs}.
+   */
+  List<String> heirs(String of) {
+    return member.members().stream()
+        .filter(other -> !other.name().equals(of) && other.reachable() && other.voter())
+        .sorted(
+            Comparator.comparing(LogMember::witness)
+                .thenComparing(member.merit().reversed())
+                .thenComparing(LogMember::name))
+        .map(LogMember::name)
+        .toList();
+  }
+
+  /** If this member leads: tries one member in reach after the other. */
   void handOver(Duration timeout) {
     if (member.embedding.view().role() != Role.LEADER) {
       return;
     }
     long end = System.nanoTime() + timeout.toNanos();
-    List<String> heirs =
-        member.members().stream()
-            .filter(other -> !other.name().equals(config.member()))
-            .filter(other -> other.reachable() && other.voter())
-            .sorted(Comparator.comparing(LogMember::witness))
-            .map(LogMember::name)
-            .toList();
-    for (String heir : heirs) {
+    for (String heir : heirs(config.member())) {
       Duration left = Duration.ofNanos(end - System.nanoTime());
       if (left.isNegative() || left.isZero() || tookOver(heir, left)) {
         return;

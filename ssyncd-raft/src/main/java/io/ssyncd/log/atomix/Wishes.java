@@ -1,12 +1,10 @@
 package io.ssyncd.log.atomix;
 
 import io.ssyncd.log.LogConfig;
-import io.ssyncd.log.LogMember;
 import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.log.atomix.net.Transport;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -144,12 +142,8 @@ final class Wishes {
   }
 
   private CompletableFuture<Verdict> handOver(String leader) {
-    String heir =
-        member.members().stream()
-            .filter(other -> !other.name().equals(leader) && other.reachable() && other.voter())
-            .min(Comparator.comparing(LogMember::witness).thenComparing(LogMember::name))
-            .map(LogMember::name)
-            .orElse(null);
+    Succession succession = new Succession(config, member);
+    String heir = succession.heirs(leader).stream().findFirst().orElse(null);
     if (heir == null) {
       return CompletableFuture.completedFuture(
           member.members().size() == 1
@@ -157,7 +151,7 @@ final class Wishes {
               : Verdict.unavailable(
                   leader + " leads, and no other voter is in reach to lead instead"));
     }
-    return new Succession(config, member)
+    return succession
         .to(heir, Duration.ofSeconds(5))
         .thenApply(done -> Verdict.elsewhere(heir + " leads now"));
   }
