@@ -8,13 +8,11 @@ import io.ssyncd.log.LogFigures;
 import io.ssyncd.log.LogRefusedException;
 import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.disk.LogCheck;
+import io.ssyncd.log.atomix.disk.SegmentFiles;
 import java.io.File;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** The directory of a log: its checks, how Atomix is to use it, what it holds. */
 final class LogFiles {
@@ -38,13 +36,24 @@ final class LogFiles {
   /** Makes the directory if it is missing. */
   void prepare() throws LogRefusedException {
     try {
-      Files.createDirectories(directory);
+      create(directory.toAbsolutePath());
     } catch (IOException e) {
       throw new LogRefusedException(directory + " cannot be the log's directory: " + e, e);
     }
     if (!Files.isWritable(directory)) {
       throw new LogRefusedException(directory + " cannot be the log's directory: not writable");
     }
+  }
+
+  /** As {@link Files#createDirectories}, and there after a loss of power as well. */
+  private static void create(Path wanted) throws IOException {
+    Path parent = wanted.getParent();
+    if (parent == null || Files.isDirectory(wanted)) {
+      return;
+    }
+    create(parent);
+    Files.createDirectories(wanted);
+    SegmentFiles.syncDirectory(parent);
   }
 
   /**
@@ -54,9 +63,18 @@ final class LogFiles {
    * @throws LogRefusedException if a file is damaged, or something that was promised is gone
    */
   long check(Ledgers ledgers) throws LogRefusedException {
-    long snapshot = new SnapshotCheck(directory).newest();
+    SnapshotCheck snapshots = new SnapshotCheck(directory);
+    snapshots.read();
     LogCheck log = new LogCheck(directory, PREFIX, MAX_ENTRY_BYTES);
-    long last = log.check(ledgers, snapshot);
+    long last;
+    try {
+      last = log.check(ledgers, snapshots.newest());
+    } catch (LogRefusedException e) {
+      throw snapshots.damage() == null
+          ? e
+          : new LogRefusedException(snapshots.damage() + ". Without it: " + e.getMessage(), e);
+    }
+    snapshots.setAside();
     if (last > 0) {
       ConfigurationFile.check(directory);
     }
@@ -79,7 +97,7 @@ final class LogFiles {
         .build();
   }
 
-  /** What is there now; a snapshot that is being written counts with what it has. */
+  /** What is there now; a snapshot that is being written does not count. */
   LogFigures figures() {
     int segments = 0;
     long bytes = 0;
@@ -115,14 +133,5 @@ final class LogFiles {
       bytes += file.length();
     }
     return bytes;
-  }
-
-  /** Makes names that are new in the directory survive a loss of power. */
-  void syncDirectory() {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException e) {
-      throw new UncheckedIOException("syncing " + directory, e);
-    }
   }
 }

@@ -7,20 +7,24 @@ import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.protocol.RaftServerProtocol;
 import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.protocols.raft.storage.log.RaftLogWriter;
+import io.atomix.protocols.raft.storage.snapshot.SnapshotStore;
 import io.atomix.protocols.raft.utils.LoadMonitor;
 import io.atomix.utils.concurrent.SingleThreadContext;
 import io.atomix.utils.concurrent.ThreadContext;
 import io.atomix.utils.concurrent.ThreadContextFactory;
+import io.ssyncd.log.atomix.disk.SegmentFiles;
 import io.ssyncd.log.atomix.disk.VoteLedger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A Raft server that keeps its votes in a {@link VoteLedger} and leaves its snapshots to {@link
- * SnapshotTaker}. Atomix takes its own every 10 s when a file of the log could be dropped, keeps
- * them in memory for 10 to 20 s more before they count, and keeps an incomplete one when the
- * service fails. It puts them off while the load is high; so the load is always high here.
+ * A Raft server that keeps its votes in a {@link VoteLedger} and its snapshots in {@link
+ * SyncedSnapshots}, and leaves it to {@link SnapshotTaker} to take them. Atomix takes its own every
+ * 10 s when a file of the log could be dropped, keeps them in memory for 10 to 20 s more before
+ * they count, and keeps an incomplete one when the service fails. It puts them off while the load
+ * is high; so the load is always high here.
  *
  * <p>Only when the disk is all but full it does not ask for the load.
  *
@@ -34,6 +38,7 @@ final class ServerContext extends RaftContext {
   private final VoteLedger votes;
   private final Halt halt;
   private final @Nullable GuardedLogWriter writer;
+  private final @Nullable SyncedSnapshots snapshots;
 
   ServerContext(
       String name,
@@ -55,6 +60,9 @@ final class ServerContext extends RaftContext {
       close();
       throw new UncheckedIOException(e);
     }
+    Path directory = storage.directory().toPath();
+    this.snapshots =
+        new SyncedSnapshots(storage, () -> SegmentFiles.syncDirectory(directory), halt);
     ThreadContext idle = new SingleThreadContext("raft-load-" + name);
     always = new AlwaysHigh(idle);
     idle.close();
@@ -68,6 +76,11 @@ final class ServerContext extends RaftContext {
   @Override
   public RaftLogWriter getLogWriter() {
     return writer == null ? super.getLogWriter() : writer; // null while Atomix constructs itself
+  }
+
+  @Override
+  public SnapshotStore getSnapshotStore() {
+    return snapshots == null ? super.getSnapshotStore() : snapshots;
   }
 
   @Override

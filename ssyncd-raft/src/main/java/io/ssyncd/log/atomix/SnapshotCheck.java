@@ -3,11 +3,17 @@ package io.ssyncd.log.atomix;
 import io.atomix.storage.buffer.Buffer;
 import io.atomix.storage.buffer.FileBuffer;
 import io.ssyncd.log.LogRefusedException;
-import io.ssyncd.log.atomix.disk.Rejoin;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The snapshots that are found at a start, read to their end before Atomix believes them. Atomix
@@ -28,40 +34,66 @@ final class SnapshotCheck {
   private static final int COMPLETE_AT = 20;
   private static final int MAX_SESSIONS = 1_000_000;
   private static final int LONGS_OF_A_SESSION = 7;
-  private static final String SUFFIX = ".snapshot";
+  private static final Logger log = LoggerFactory.getLogger(SnapshotCheck.class);
 
   private final Path directory;
+  private final Map<Path, String> damaged = new TreeMap<>();
+  private long newest;
 
   SnapshotCheck(Path directory) {
     this.directory = directory;
   }
 
   /**
-   * Reads all that are complete.
+   * Reads all that there are, and deletes what was never finished.
    *
-   * @return the newest one's index; 0 if there is none
-   * @throws LogRefusedException if one is damaged
+   * @throws LogRefusedException if the directory cannot be read
    */
-  long newest() throws LogRefusedException {
-    long newest = 0;
+  void read() throws LogRefusedException {
     try (DirectoryStream<Path> files =
-        Files.newDirectoryStream(directory, LogFiles.PREFIX + "-*" + SUFFIX)) {
+        Files.newDirectoryStream(directory, LogFiles.PREFIX + "-*" + SnapshotFiles.SUFFIX)) {
+      SnapshotFiles.deleteGrowing(directory);
       for (Path file : files) {
-        newest = Math.max(newest, check(file));
+        try {
+          newest = Math.max(newest, read(file));
+        } catch (IOException | RuntimeException e) {
+          // Atomix' buffers throw whatever they like at bytes that are no snapshot.
+          damaged.put(file, String.valueOf(e.getMessage()));
+        }
       }
     } catch (IOException e) {
       throw new LogRefusedException("the snapshots in " + directory + " cannot be read: " + e, e);
     }
+  }
+
+  /** Index of the newest one that can be read to its end; 0 if there is none. */
+  long newest() {
     return newest;
   }
 
-  private long check(Path file) throws LogRefusedException {
-    try {
-      return read(file);
-    } catch (IOException | RuntimeException e) {
-      // Atomix' buffers throw whatever they like at bytes that are no snapshot.
-      throw new LogRefusedException(
-          file + " is damaged: " + e.getMessage() + ". " + Rejoin.text(directory), e);
+  /** Which files are damaged, and how; null if none is. */
+  @Nullable String damage() {
+    return damaged.isEmpty()
+        ? null
+        : damaged.entrySet().stream()
+            .map(file -> file.getKey() + " is damaged: " + file.getValue())
+            .collect(Collectors.joining("; "));
+  }
+
+  /** Takes damaged ones out of Atomix' way: what they held is in the log and an older one. */
+  void setAside() throws LogRefusedException {
+    for (Map.Entry<Path, String> file : damaged.entrySet()) {
+      Path aside = file.getKey().resolveSibling(file.getKey().getFileName() + ".damaged");
+      try {
+        Files.move(file.getKey(), aside, StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException e) {
+        throw new LogRefusedException(file.getKey() + " is damaged and cannot be moved: " + e, e);
+      }
+      log.warn(
+          "{} is damaged: {}. The log holds what it held; it is now {}",
+          file.getKey(),
+          file.getValue(),
+          aside);
     }
   }
 
@@ -73,7 +105,9 @@ final class SnapshotCheck {
     try (Buffer in = FileBuffer.allocate(file.toFile(), HEADER_BYTES)) {
       long index = in.readLong(0);
       int version = in.readInt(VERSION_AT);
-      if (!file.getFileName().toString().equals(LogFiles.PREFIX + "-" + index + SUFFIX)
+      if (!file.getFileName()
+              .toString()
+              .equals(LogFiles.PREFIX + "-" + index + SnapshotFiles.SUFFIX)
           || version != VERSION) {
         throw new IOException("its header says index " + index + ", version " + version);
       }

@@ -21,11 +21,11 @@ import org.slf4j.LoggerFactory;
  * once the files of the log hold more than a bound and more than the last snapshot, which also
  * bounds the writing to twice the log's.
  *
- * <p>A snapshot streams into a file, on the thread that applies, and counts only when it is whole
- * and marked so; a file that is not is deleted at the next start. It is marked when the next entry
- * has been applied, since Atomix reads a snapshot back in when it is about to apply the entry after
- * it, and when the members in reach have gone past it, since it sends them a snapshot instead of
- * the few entries they lack otherwise.
+ * <p>A snapshot streams into a file, on the thread that applies, and counts only when that is whole
+ * and has its name, see {@link SyncedSnapshots}. It gets it when the next entry has been applied,
+ * since Atomix reads a snapshot back in when it is about to apply the entry after it, and when the
+ * members in reach have gone past it, since it sends them a snapshot instead of the few entries
+ * they lack otherwise.
  *
  * <p>All but {@link #write} runs on the server's thread.
  */
@@ -107,6 +107,13 @@ final class SnapshotTaker {
   private void write() {
     halt.check();
     long index = context.getLastApplied();
+    Snapshot current = context.getSnapshotStore().getCurrentSnapshot();
+    if (current != null && index <= current.index()) {
+      // Atomix calls entries applied that a snapshot holds, and reads that one in with the entry
+      // after it: until then the table is not what the index says.
+      context.getThreadContext().execute(this::nothingNew);
+      return;
+    }
     try {
       Snapshot snapshot = context.getSnapshotStore().newSnapshot(index, new WallClockTimestamp());
       long bytes;
@@ -120,6 +127,12 @@ final class SnapshotTaker {
     } catch (RuntimeException e) {
       throw halt.now("a snapshot at index " + index + " could not be written: " + e, e);
     }
+  }
+
+  /** There is one of this index or a newer one already. */
+  private void nothingNew() {
+    writing = false;
+    release();
   }
 
   /**
@@ -165,7 +178,7 @@ final class SnapshotTaker {
     return true;
   }
 
-  /** Marking syncs the file, which may take long: not on the server's thread. */
+  /** This syncs, which may take long: not on the server's thread. */
   private void complete(Taken one) {
     writing = true;
     context
@@ -174,9 +187,8 @@ final class SnapshotTaker {
         .execute(
             () -> {
               try {
+                // On the disk when this returns: then the log that it replaces may go.
                 one.snapshot.complete();
-                // Before the log that it replaces is deleted.
-                files.syncDirectory();
                 ownIndex = one.snapshot.index();
               } catch (RuntimeException e) {
                 throw halt.now(
@@ -196,6 +208,10 @@ final class SnapshotTaker {
         one.bytes,
         one.snapshot.index(),
         files.logBytes());
+    release();
+  }
+
+  private void release() {
     List<CompletableFuture<Void>> done = new ArrayList<>(waiting);
     waiting.clear();
     waiting.addAll(waitingForNext);

@@ -1,18 +1,27 @@
 package io.ssyncd.log.atomix;
 
 import io.atomix.cluster.MemberId;
+import io.atomix.primitive.operation.PrimitiveOperation;
+import io.atomix.primitive.service.ServiceConfig;
+import io.atomix.protocols.raft.ReadConsistency;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.cluster.impl.DefaultRaftMember;
 import io.atomix.protocols.raft.protocol.AppendRequest;
 import io.atomix.protocols.raft.protocol.AppendResponse;
+import io.atomix.protocols.raft.protocol.InstallRequest;
+import io.atomix.protocols.raft.protocol.InstallResponse;
 import io.atomix.protocols.raft.protocol.PollRequest;
 import io.atomix.protocols.raft.protocol.PollResponse;
 import io.atomix.protocols.raft.protocol.RaftServerProtocol;
 import io.atomix.protocols.raft.protocol.VoteRequest;
 import io.atomix.protocols.raft.protocol.VoteResponse;
+import io.atomix.protocols.raft.storage.RaftStorage;
+import io.atomix.protocols.raft.storage.log.entry.CommandEntry;
+import io.atomix.protocols.raft.storage.log.entry.OpenSessionEntry;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
 import io.atomix.protocols.raft.storage.system.Configuration;
 import io.atomix.utils.concurrent.ThreadModel;
+import io.atomix.utils.serializer.Serializer;
 import io.ssyncd.log.Durability;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogRefusedException;
@@ -20,9 +29,11 @@ import io.ssyncd.log.RecordingMachine;
 import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.disk.Runway;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -38,6 +49,9 @@ import org.slf4j.LoggerFactory;
 
 /** Member C of three without a network: what A and B say to it, the test says. */
 final class BareServer implements AutoCloseable {
+  private static final long TIME = 1_700_000_000_000L;
+  private static final long SESSION_MILLIS = 60_000;
+
   static final LogConfig.MemberAddress NOWHERE = new LogConfig.MemberAddress("127.0.0.1", 1, false);
 
   private final Map<String, Function<Object, CompletableFuture<Object>>> handlers =
@@ -46,6 +60,10 @@ final class BareServer implements AutoCloseable {
   final Ledgers ledgers;
   final ServerContext context;
   final Syncer syncer;
+  final RecordingMachine machine = new RecordingMachine();
+  final RaftStorage storage;
+  private final SnapshotTaker taker;
+  private final TableType type;
 
   /**
    * @param election so long that it does not stand by itself, or so short that it does
@@ -70,16 +88,16 @@ final class BareServer implements AutoCloseable {
     LogCounters counters = new LogCounters();
     syncer = new Syncer(ledger, Runnable::run, halt, counters);
     Membership membership = new Membership(config);
+    storage = files.storage(AtomixLogTest.SMALL);
+    type = new TableType(new Replica(machine, new AppliedIndex(Runnable::run), membership, halt));
     context =
         new ServerContext(
             "C",
             MemberId.from("C"),
             membership,
             protocol(),
-            files.storage(AtomixLogTest.SMALL),
-            new TableType(
-                new Replica(
-                    new RecordingMachine(), new AppliedIndex(Runnable::run), membership, halt)),
+            storage,
+            type,
             ThreadModel.SHARED_THREAD_POOL.factory(
                 "bare-%d", 1, LoggerFactory.getLogger(BareServer.class)),
             ledgers.votes(),
@@ -91,6 +109,7 @@ final class BareServer implements AutoCloseable {
                 counters,
                 halt));
     context.setElectionTimeout(election);
+    taker = new SnapshotTaker(context, files, Long.MAX_VALUE, halt);
     new ServerThread(context)
         .run(
             () -> {
@@ -192,6 +211,56 @@ final class BareServer implements AutoCloseable {
                 .withEntries(entries)
                 .withCommitIndex(committed)
                 .build());
+  }
+
+  /** Entries that open a session and let it propose: each one's text is its index. */
+  List<RaftLogEntry> proposals(long term, int count) {
+    List<RaftLogEntry> entries = new ArrayList<>();
+    byte[] config = Serializer.using(type.namespace()).encode(new ServiceConfig());
+    entries.add(
+        new OpenSessionEntry(
+            term,
+            TIME,
+            "A",
+            TableType.NAME,
+            TableType.NAME,
+            config,
+            ReadConsistency.LINEARIZABLE,
+            SESSION_MILLIS,
+            SESSION_MILLIS));
+    for (int index = 2; index <= count; index++) {
+      byte[] text = String.valueOf(index).getBytes(StandardCharsets.UTF_8);
+      entries.add(
+          new CommandEntry(
+              term, TIME, 1, index - 1, PrimitiveOperation.operation(TableService.APPLY, text)));
+    }
+    return entries;
+  }
+
+  /** Sends a snapshot, in one piece. */
+  InstallResponse install(String leader, long term, long index, byte[] data) throws Exception {
+    return (InstallResponse)
+        ask(
+            "registerInstallHandler",
+            InstallRequest.builder()
+                .withTerm(term)
+                .withLeader(MemberId.from(leader))
+                .withIndex(index)
+                .withTimestamp(TIME)
+                .withVersion(1)
+                .withOffset(0)
+                .withData(data)
+                .withComplete(true)
+                .build());
+  }
+
+  /** Takes a snapshot; what else has to happen for it to count is up to the test. */
+  CompletableFuture<Void> take() {
+    return taker.now(() -> {});
+  }
+
+  void tick() throws TimeoutException {
+    new ServerThread(context).run(taker::tick, Duration.ofSeconds(10));
   }
 
   void heartbeat(String leader, long term) throws Exception {

@@ -188,6 +188,29 @@ class DamagedFilesTest {
     }
   }
 
+  /** The log still begins where it began: what the snapshot held is there as well. */
+  @Test
+  void aDamagedSnapshotIsDoneWithoutWhileTheLogHoldsWhatItHeld() throws Exception {
+    Path where = directory.resolve("short");
+    try (AtomixLog log = new AtomixLog(at(config, where), AtomixLogTest.SMALL)) {
+      log.start(new RecordingMachine(), new RecordingListener());
+      for (int i = 0; i < ENTRIES; i++) {
+        log.propose(new byte[] {'x'}).get(20, TimeUnit.SECONDS);
+      }
+      log.snapshot().get(20, TimeUnit.SECONDS);
+    }
+    List<String> snapshots =
+        names(where).stream().filter(name -> name.endsWith(".snapshot")).toList();
+    assertThat(snapshots).hasSize(1);
+    Path snapshot = where.resolve(snapshots.get(0));
+    byte[] content = Files.readAllBytes(snapshot);
+    content[300] ^= 1;
+    Files.write(snapshot, content);
+    assertThat(startsOrSays(where, snapshots.get(0))).isFalse();
+    assertThat(snapshot).doesNotExist();
+    assertThat(where.resolve(snapshots.get(0) + ".damaged")).hasBinaryContent(content);
+  }
+
   /** A file that was made when the power went, and nothing in it. */
   @Test
   void aNewFileWithNothingInItIsDropped() throws Exception {

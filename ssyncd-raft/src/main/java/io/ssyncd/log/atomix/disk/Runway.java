@@ -53,7 +53,6 @@ public final class Runway implements AutoCloseable {
     Map.Entry<Long, Path> newest = SegmentFiles.newest(directory, prefix);
     SegmentFile found = SegmentFile.read(newest.getValue(), newest.getKey(), maxEntryBytes);
     use(newest.getKey(), newest.getValue(), found.endsAt());
-    SegmentFiles.syncDirectory(directory);
   }
 
   private void use(long its, Path file, long endsAt) throws IOException {
@@ -64,6 +63,9 @@ public final class Runway implements AutoCloseable {
     bytes = opened.size();
     position = endsAt;
     zeroedTo = endsAt;
+    // It may have the name of one that was cut off since the last sync, which would take it for
+    // that one.
+    SegmentFiles.syncDirectory(directory);
   }
 
   /** Makes sure that any entry can be written next, with an end of the log behind it. */

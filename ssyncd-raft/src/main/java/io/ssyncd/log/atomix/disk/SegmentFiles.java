@@ -56,7 +56,7 @@ public final class SegmentFiles {
   }
 
   /** Makes names that are new in a directory, and those that are gone, survive a loss of power. */
-  static void syncDirectory(Path directory) throws IOException {
+  public static void syncDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }

@@ -1,0 +1,73 @@
+package io.ssyncd.log.atomix;
+
+import io.atomix.protocols.raft.storage.RaftStorage;
+import io.atomix.protocols.raft.storage.snapshot.Snapshot;
+import io.atomix.protocols.raft.storage.snapshot.SnapshotDescriptor;
+import io.atomix.protocols.raft.storage.snapshot.SnapshotStore;
+import io.atomix.utils.time.WallClockTimestamp;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * The snapshots of a member, its own and those that a leader sends: one counts only when it is
+ * whole, and survives a loss of power, its name included; the one before it is deleted only then.
+ *
+ * <p>Atomix 3.1.12 writes a snapshot under its final name. If there is one of this index that is
+ * not finished, as when a member is about to finish its own and is sent the leader's, the second
+ * ends up behind what is left of the first; and whichever is finished last is deleted as a
+ * duplicate, which it shares its file with.
+ *
+ * <p>Thread-safe.
+ */
+final class SyncedSnapshots extends SnapshotStore {
+  private final RaftStorage storage;
+  private final Syncer.Disk names;
+  private final Halt halt;
+  private final AtomicLong number = new AtomicLong();
+
+  /**
+   * Reads what is there.
+   *
+   * @param names makes new names in the directory last
+   */
+  SyncedSnapshots(RaftStorage storage, Syncer.Disk names, Halt halt) {
+    super(storage);
+    this.storage = storage;
+    this.names = names;
+    this.halt = halt;
+  }
+
+  @Override
+  public Snapshot newSnapshot(long index, WallClockTimestamp timestamp) {
+    SnapshotDescriptor descriptor =
+        SnapshotDescriptor.builder()
+            .withIndex(index)
+            .withTimestamp(timestamp.unixTimestamp())
+            .build();
+    return new SyncedSnapshot(
+        descriptor,
+        this,
+        SnapshotFiles.of(storage.directory().toPath(), index),
+        number.incrementAndGet(),
+        names,
+        halt);
+  }
+
+  /** Also called by the constructor above, with what is there. */
+  @Override
+  protected synchronized void completeSnapshot(Snapshot snapshot) {
+    Snapshot current = getCurrentSnapshot();
+    if (snapshot instanceof SyncedSnapshot fresh) {
+      if (current != null && current.index() >= fresh.index()) {
+        fresh.delete();
+        return;
+      }
+      fresh.settle();
+    }
+    super.completeSnapshot(snapshot);
+  }
+
+  /** What {@link SyncedSnapshot#complete} cannot call itself. */
+  void count(SyncedSnapshot snapshot) {
+    completeSnapshot(snapshot);
+  }
+}
