@@ -18,6 +18,8 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A cluster of daemon processes. Every wait that fails shows the status of all members and the ends
@@ -30,6 +32,7 @@ public final class Cluster implements AutoCloseable {
   /** What a member's part of a description begins with. */
   public static final String HEADLINE = "\n=== ";
 
+  private static final Logger log = LoggerFactory.getLogger(Cluster.class);
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Set<Cluster> MADE = ConcurrentHashMap.newKeySet();
 
@@ -144,6 +147,29 @@ public final class Cluster implements AutoCloseable {
    */
   public void clockJumps(Member member, Duration by) {
     member.clock().jump(by);
+  }
+
+  /**
+   * A daemon that was killed may have left its Pound deaf: it tells of no session until it is
+   * restarted. If by now all Pounds of a farm are, nobody could collect any more; then the victim's
+   * is restarted as well, as an operator would do, and that is logged.
+   */
+  public void restartAPoundIfAllAreDeaf(Member victim) {
+    victim
+        .pounds()
+        .forEach(
+            (farm, pound) -> {
+              List<MemberPound> alive =
+                  members.stream()
+                      .map(member -> member.pound(farm))
+                      .filter(MemberPound::alive)
+                      .toList();
+              if (pound.alive() && alive.stream().allMatch(MemberPound::isDeaf)) {
+                log.info("all Pounds of {} are deaf: that of {} is restarted", farm, victim.name());
+                pound.kill();
+                pound.start();
+              }
+            });
   }
 
   /** {@code kill -9} to every daemon. */

@@ -76,6 +76,11 @@ public final class MemberPound implements AutoCloseable {
     command("traffic " + count + " " + prefix);
   }
 
+  /** Whether it tells of no session any more, until it is restarted. */
+  public boolean isDeaf() {
+    return command("stats").contains("deaf=true");
+  }
+
   /** How many sessions it holds, canaries included. */
   public int count() {
     return Integer.parseInt(command("count"));

@@ -112,7 +112,7 @@ public final class NetworkNamespace implements AutoCloseable {
   /** Gives the namespace an address, so that packets can come from it. */
   public void address(String address) throws IOException, InterruptedException {
     boolean v6 = address.indexOf(':') >= 0;
-    List<String> command = new ArrayList<>(List.of("ip", "addr", "add"));
+    List<String> command = new ArrayList<>(List.of("ip", "addr", "replace"));
     command.add(address + (v6 ? "/128" : "/32"));
     command.addAll(List.of("dev", "lo"));
     if (v6) {

@@ -75,7 +75,8 @@ public final class StandInPound implements PoundProcess {
   private Process launch() throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-cp", classPath()));
+    command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-cp", classPath()));
     command.add(Main.class.getName());
     command.addAll(List.of("--dir", directory.toString(), "--config", config.toString()));
     command.addAll(List.of(arguments));

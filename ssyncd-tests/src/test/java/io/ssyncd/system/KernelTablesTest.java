@@ -16,7 +16,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -30,13 +31,13 @@ class KernelTablesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MANY = 80;
 
-  @TempDir Path dir;
-  private BalancerNetwork network;
-  private Cluster cluster;
+  @TempDir static Path dir;
+  private static BalancerNetwork network;
+  private static Cluster cluster;
   private Member leader;
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     assumeTrue(NetworkNamespace.allowed(), "root makes network namespaces");
     network = BalancerNetwork.of(3);
     for (NetworkNamespace balancer : network.namespaces()) {
@@ -44,11 +45,27 @@ class KernelTablesTest {
       balancer.recentTable("T6", true);
     }
     cluster = ClusterSpec.in(dir).on(network.hosts()).recent().build();
-    leader = cluster.start().awaitLeader();
   }
 
-  @AfterEach
-  void stop() throws Exception {
+  /** All daemons run, and no table holds anything. */
+  @BeforeEach
+  void clear() {
+    leader = cluster.start().awaitLeader();
+    cluster.awaitEqual();
+    leader.ctl("clear", "recent").ok();
+    cluster.awaitCount("recent", "T4", 0);
+    cluster.awaitCount("recent", "T6", 0);
+    for (String table : List.of("T4", "T6")) {
+      cluster.awaitThat(
+          "empty kernels",
+          () ->
+              network.namespaces().stream()
+                  .allMatch(balancer -> addresses(balancer, table).isEmpty()));
+    }
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
     if (cluster != null) {
       cluster.close();
     }

@@ -7,7 +7,8 @@ import io.ssyncd.testkit.ClusterSpec;
 import io.ssyncd.testkit.Member;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -18,24 +19,31 @@ import org.junit.jupiter.api.io.TempDir;
 class LostPoundTest {
   private static final int SESSIONS = 1_000;
 
-  @TempDir Path dir;
-  private Cluster cluster;
+  @TempDir static Path dir;
+  private static Cluster cluster;
+  private static int held;
   private Member leader;
 
-  @BeforeEach
-  void start() {
+  @BeforeAll
+  static void start() {
     cluster =
         ClusterSpec.in(dir)
             .farm("f1", Farms.THREE_SERVICES)
             .farm("f2", Farms.THREE_SERVICES)
             .build();
-    leader = cluster.startPounds().start().awaitLeader();
+    Member leader = cluster.startPounds().start().awaitLeader();
     leader.pound("f1").traffic("client-", SESSIONS);
-    cluster.awaitSessions("f1", SESSIONS);
+    held = SESSIONS;
   }
 
-  @AfterEach
-  void stop() {
+  @BeforeEach
+  void allAreEqual() {
+    leader = cluster.awaitLeader();
+    cluster.awaitSessions("f1", held);
+  }
+
+  @AfterAll
+  static void stop() {
     cluster.close();
   }
 
@@ -47,13 +55,14 @@ class LostPoundTest {
     cluster.awaitThat(
         "the leader says that its Pound is away",
         () -> leader.status().filter(s -> !connected(s)).isPresent());
-    cluster.awaitSessions("f1", SESSIONS);
+    cluster.awaitSessions("f1", held);
     leader.pound("f1").start();
 
-    cluster.awaitThat("the new Pound holds all", () -> leader.pound("f1").count() >= SESSIONS);
+    cluster.awaitThat("the new Pound holds all", () -> leader.pound("f1").count() >= held);
     assertThat(leader.pound("f1").sessions()).isEqualTo(before);
     leader.pound("f1").traffic("after-", 10);
-    cluster.awaitSessions("f1", SESSIONS + 10);
+    held += 10;
+    cluster.awaitSessions("f1", held);
     assertThat(cluster.awaitLeader()).isSameAs(leader);
   }
 
@@ -66,9 +75,9 @@ class LostPoundTest {
     cluster.startPounds().start();
 
     Member now = cluster.awaitLeader();
-    cluster.awaitThat("the leader's Pound holds all", () -> now.pound("f1").count() >= SESSIONS);
+    cluster.awaitThat("the leader's Pound holds all", () -> now.pound("f1").count() >= held);
     assertThat(now.pound("f1").sessions()).isEqualTo(before);
-    cluster.awaitSessions("f1", SESSIONS);
+    cluster.awaitSessions("f1", held);
   }
 
   /** 31 sessions, of which 2 arrived. */

@@ -13,7 +13,8 @@ import io.ssyncd.testkit.NetworkNamespace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -29,16 +30,16 @@ class PartitionTest {
   private static final int CLIENTS_PER_SECOND = 100;
   private static final int SOME = 50;
 
-  @TempDir Path dir;
-  private BalancerNetwork network;
-  private Cluster cluster;
-  private Clients clients;
+  @TempDir static Path dir;
+  private static final AcknowledgedSessions acknowledged = new AcknowledgedSessions();
+  private static BalancerNetwork network;
+  private static Cluster cluster;
+  private static Clients clients;
   private Member leader;
   private List<Member> followers;
-  private final AcknowledgedSessions acknowledged = new AcknowledgedSessions();
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void start() throws Exception {
     assumeTrue(NetworkNamespace.allowed(), "root makes network namespaces");
     network = BalancerNetwork.of(3);
     cluster =
@@ -47,16 +48,22 @@ class PartitionTest {
             .defaultElectionTimeout()
             .farm("f1", Farms.LASTING)
             .build();
-    leader = cluster.startPounds().start().awaitLeader();
-    followers = cluster.followers();
-    acknowledged.watch(cluster);
     clients = new Clients(cluster, "f1", CLIENTS_PER_SECOND);
+    cluster.startPounds().start().awaitLeader();
+    acknowledged.watch(cluster);
+  }
+
+  /** Each test leaves the cluster healed. */
+  @BeforeEach
+  void clientsCome() {
+    leader = cluster.awaitLeader();
+    followers = cluster.followers();
     clients.come();
     awaitAcknowledged(leader);
   }
 
-  @AfterEach
-  void stop() throws Exception {
+  @AfterAll
+  static void stop() throws Exception {
     acknowledged.close();
     if (cluster != null) {
       cluster.close();

@@ -1,5 +1,6 @@
 package io.ssyncd.system;
 
+import static java.util.concurrent.CompletableFuture.supplyAsync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -40,11 +41,14 @@ class QuorumTest {
       cluster.awaitThat("status says no quorum", () -> survivor.ctl("status").exit() == 2);
       assertThat(survivor.ctl("health").exit()).isEqualTo(2);
 
-      Command.Result refused = survivor.ctl("-o", "json", "write", "http");
-      assertThat(refused.exit()).isEqualTo(75);
-      assertThat(JSON.readTree(refused.out()).path("result").asText()).isEqualTo("unavailable");
-      assertThat(survivor.ctl("clear", "http").exit()).isEqualTo(75);
+      // Each waits for a majority for as long as it may; so all at once.
+      var refused = supplyAsync(() -> survivor.ctl("-o", "json", "write", "http"));
+      var cleared = supplyAsync(() -> survivor.ctl("clear", "http"));
       Command.Result alone = survivor.ctl("switch", "master");
+      assertThat(refused.join().exit()).isEqualTo(75);
+      assertThat(JSON.readTree(refused.join().out()).path("result").asText())
+          .isEqualTo("unavailable");
+      assertThat(cleared.join().exit()).isEqualTo(75);
       assertThat(alone.exit()).isEqualTo(75);
       assertThat(alone.err()).contains("did not take the lead").doesNotContain("Exception");
 

@@ -61,6 +61,8 @@ final class SoakFaults {
     switch (fault) {
       case KILL_LEADER, KILL_FOLLOWER -> {
         victim.kill();
+        // A daemon that is killed may leave its Pound deaf, and so, in time, all of them.
+        cluster.restartAPoundIfAllAreDeaf(victim);
         after(DEAD, victim::start);
       }
       case SUSPEND -> {
