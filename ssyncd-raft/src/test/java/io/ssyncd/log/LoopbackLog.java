@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A member of a {@link LoopbackCluster}; applies and announces on threads of its own. */
@@ -23,6 +24,10 @@ public final class LoopbackLog implements ReplicatedLog {
   private volatile long term;
   private volatile long applied;
   private volatile boolean ended;
+
+  /** Called with each status before whoever asked has it. */
+  public volatile Consumer<LogStatus> onStatus = status -> {};
+
   private boolean heard;
   private volatile Comparator<LogMember> merit = Comparator.comparing(LogMember::name);
 
@@ -178,7 +183,9 @@ public final class LoopbackLog implements ReplicatedLog {
   public LogStatus status() {
     boolean quorum = !ended && cluster.quorum(name);
     long committed = quorum ? Math.max(applied, cluster.size()) : applied;
-    return new LogStatus(role, leader, term, committed, applied, quorum);
+    LogStatus status = new LogStatus(role, leader, term, committed, applied, quorum);
+    onStatus.accept(status);
+    return status;
   }
 
   @Override

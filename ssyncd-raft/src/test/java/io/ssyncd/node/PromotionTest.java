@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -328,6 +329,37 @@ class PromotionTest {
     assertThat(cluster.node("a").table().epoch()).isEqualTo(epoch);
     assertThat(cluster.f1("a").count("write")).isEqualTo(1);
     await().atMost(PATIENCE).until(() -> cluster.track("a").equals("100"));
+  }
+
+  /** How soon, in ticks of the node, which are a fifth of an election timeout apart. */
+  @Test
+  void theFirstTickWithoutAMajorityStopsIngesting() throws Exception {
+    sessionsOfA(1);
+    List<Boolean> ingesting = new CopyOnWriteArrayList<>();
+    cluster.logs.get("a").onStatus =
+        status -> {
+          if (!status.quorum() && askedByATick()) {
+            ingesting.add(cluster.f1("a").ingesting());
+          }
+        };
+    cluster.log.cut("b");
+    cluster.log.cut("c");
+    await().atMost(PATIENCE).until(() -> ingesting.size() >= 3);
+    assertThat(ingesting.get(0)).isTrue();
+    assertThat(ingesting.subList(1, ingesting.size())).containsOnly(false);
+    assertThat(cluster.node("a").status().state()).isEqualTo(NodeState.VERIFIED);
+    assertThat(cluster.warned("a", WarningCode.NO_QUORUM)).isTrue();
+  }
+
+  /** Others ask for the status as well, and do nothing about it. */
+  private static boolean askedByATick() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames.anyMatch(
+                    frame ->
+                        frame.getClassName().equals(NodeParts.class.getName())
+                            && frame.getMethodName().equals("tick")));
   }
 
   @Test

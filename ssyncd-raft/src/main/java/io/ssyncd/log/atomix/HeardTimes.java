@@ -1,8 +1,10 @@
 package io.ssyncd.log.atomix;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongSupplier;
 
 /**
  * When each member was last heard in this term's traffic: answers to the leader's appends, and
@@ -10,13 +12,30 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class HeardTimes {
   private final Map<String, Long> heard = new ConcurrentHashMap<>();
+  private final LongSupplier nanoTime;
+
+  HeardTimes() {
+    this(System::nanoTime);
+  }
+
+  /** With a clock that a test moves. */
+  HeardTimes(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
 
   void hear(String member) {
-    heard.put(member, System.nanoTime());
+    heard.put(member, nanoTime.getAsLong());
   }
 
   boolean within(String member, Duration time) {
     Long at = heard.get(member);
-    return at != null && System.nanoTime() - at <= time.toNanos();
+    return at != null && nanoTime.getAsLong() - at <= time.toNanos();
+  }
+
+  /** Whether a majority of the voters was heard within a time, a member itself always. */
+  boolean majorityWithin(List<String> voters, String self, Duration time) {
+    long heardOf =
+        voters.stream().filter(voter -> voter.equals(self) || within(voter, time)).count();
+    return heardOf > voters.size() / 2;
   }
 }

@@ -36,6 +36,9 @@ import org.slf4j.LoggerFactory;
 final class Member {
   private static final Logger log = LoggerFactory.getLogger(Member.class);
 
+  /** For so many election timeouts an answer counts. */
+  private static final int QUORUM_TIMEOUTS = 2;
+
   private static final Duration STOP = Duration.ofSeconds(5);
   private static final Duration HAND_OVER = Duration.ofSeconds(2);
   private static final Duration SPACE_EVERY = Duration.ofMillis(250);
@@ -228,7 +231,7 @@ final class Member {
   }
 
   private boolean quorum(View view) {
-    Duration window = config.electionTimeout().multipliedBy(2);
+    Duration window = config.electionTimeout().multipliedBy(QUORUM_TIMEOUTS);
     String leader = view.leader();
     if (leader == null) {
       return false;
@@ -236,12 +239,7 @@ final class Member {
     if (view.role() != Role.LEADER) {
       return heard.within(leader, window);
     }
-    List<String> voters = embedding.voters();
-    long answering =
-        voters.stream()
-            .filter(voter -> voter.equals(config.member()) || heard.within(voter, window))
-            .count();
-    return answering > voters.size() / 2;
+    return heard.majorityWithin(embedding.voters(), config.member(), window);
   }
 
   List<LogMember> members() {

@@ -29,7 +29,10 @@ final class RandomRun implements AutoCloseable {
   private static final int TRACED = 120;
   private static final int REMEMBERED = 40;
   private static final int MOST_IN_FLIGHT = 100;
-  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+  /** Without faults all have everything by then, or it counts as a fault. */
+  private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
   private static final byte[] GARBAGE = {EntryCodec.VERSION, 2, -1, 0, 0};
 
   private final LogOracle oracle = new LogOracle();
@@ -38,6 +41,7 @@ final class RandomRun implements AutoCloseable {
   private final String replay;
   private final int members;
   private final long begun = System.nanoTime();
+  private long longestRest;
   private final Deque<String> trace = new ArrayDeque<>();
   private final Deque<byte[]> proposed = new ArrayDeque<>();
   private final Map<String, Reign> reigns = new TreeMap<>();
@@ -71,12 +75,13 @@ final class RandomRun implements AutoCloseable {
     calm();
     check(steps);
     log.info(
-        "{} steps in {} ms: {} entries, {} acknowledged, {} terms; {}",
+        "{} steps in {} ms: {} entries, {} acknowledged, {} terms, at rest after {} ms at most; {}",
         steps,
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun),
         oracle.lastIndex(),
         oracle.acknowledgements(),
         oracle.reigns(),
+        TimeUnit.NANOSECONDS.toMillis(longestRest),
         counts);
   }
 
@@ -251,7 +256,10 @@ final class RandomRun implements AutoCloseable {
         cluster.start(name);
       }
     }
-    if (!rests() && oracle.broken() == null) {
+    long since = System.nanoTime();
+    boolean rests = rests();
+    longestRest = Math.max(longestRest, System.nanoTime() - since);
+    if (!rests && oracle.broken() == null) {
       oracle.violated("without faults the members do not come to rest");
     }
   }
