@@ -59,7 +59,7 @@ final class GuardedLogWriter extends RaftLogWriter {
     this.syncer = guards.syncer;
     this.counters = guards.counters;
     this.halt = guards.halt;
-    runway.restart();
+    restart();
   }
 
   private interface Step {
@@ -109,7 +109,7 @@ final class GuardedLogWriter extends RaftLogWriter {
       }
       cut(index);
       to.truncate(index);
-      guarded(runway::restart);
+      guarded(this::restart);
     }
   }
 
@@ -124,18 +124,30 @@ final class GuardedLogWriter extends RaftLogWriter {
     if (index - 1 <= committed.getAsLong() && index - 1 <= to.getLastIndex()) {
       return;
     }
-    cut(index - 1);
+    // The files go first, and nobody knows what the disk holds until the next sync: the snapshot
+    // before the index, on which all who vote and stand go as well, see Standing.
+    cut(0);
     to.reset(index);
     reader.reset(index);
     end.reached(end.now().term(), to.getLastIndex());
-    guarded(runway::restart);
+    guarded(this::restart);
+  }
+
+  /**
+   * What was cut off is gone for good before anything is written over it: the disk may write the
+   * parts of a file in any order, and what is written now may end where an old entry begins.
+   */
+  private void restart() throws IOException {
+    if (runway.restart()) {
+      ledger.sync();
+    }
   }
 
   private void cut(long index) {
     if (index < to.getLastIndex()) {
       counters.cuts.increment();
-      guarded(() -> ledger.cut(index));
     }
+    guarded(() -> ledger.cut(index));
     syncer.written();
   }
 

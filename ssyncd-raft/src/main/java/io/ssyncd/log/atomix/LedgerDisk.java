@@ -39,9 +39,12 @@ final class LedgerDisk implements Syncer.Disk {
     }
   }
 
-  /** Notes that the log is cut after an index, before it is. */
+  /** Notes that the log is cut after an index, or begun anew after it, before it is. */
   synchronized void cut(long index) throws IOException {
     end.cut(index);
     acks.lower(index);
+    if (disk != null) {
+      disk.cut();
+    }
   }
 }

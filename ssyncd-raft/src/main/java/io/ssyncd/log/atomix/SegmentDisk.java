@@ -11,21 +11,43 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /**
- * Syncs the log's files: the newest, and those that were newer than the newest of the last time. A
- * sync of a file covers what was written to it through a mapping (on Linux). Used by one thread.
+ * Syncs the log's files: the newest, and those that were newer than the newest of the last time;
+ * all of them after a cut. A sync of a file covers what was written to it through a mapping (on
+ * Linux). Used by one thread at a time.
  */
 final class SegmentDisk implements Syncer.Disk {
   private final Path directory;
   private final String prefix;
+  private final Force force;
   private long newestSynced;
+
+  /** What a sync is made of. */
+  interface Force {
+    /** Makes what is in a file last, and its name if it is new. */
+    void file(Path file) throws IOException;
+
+    /** Makes new names and removed ones last. */
+    void names(Path directory) throws IOException;
+  }
 
   /**
    * @param prefix with this and a dash the names of the files begin; a number and {@code .log}
    *     follow
    */
   SegmentDisk(Path directory, String prefix) {
+    this(directory, prefix, new Real());
+  }
+
+  /** With what a test puts in the place of the operating system. */
+  SegmentDisk(Path directory, String prefix, Force force) {
     this.directory = directory;
     this.prefix = prefix;
+    this.force = force;
+  }
+
+  @Override
+  public void cut() {
+    newestSynced = 0;
   }
 
   @Override
@@ -37,30 +59,31 @@ final class SegmentDisk implements Syncer.Disk {
     boolean startedAnew = files.lastKey() < newestSynced;
     for (Map.Entry<Long, Path> file : files.entrySet()) {
       if (startedAnew || file.getKey() >= newestSynced) {
-        sync(file.getValue());
+        force.file(file.getValue());
       }
     }
     if (files.lastKey() != newestSynced) {
-      syncDirectory();
+      force.names(directory);
       newestSynced = files.lastKey();
     }
   }
 
-  /** Makes new names and removed ones last. */
-  private void syncDirectory() throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  private static void sync(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(false);
-    } catch (NoSuchFileException e) {
-      // Dropped meanwhile: a snapshot holds what it held.
-      if (Files.exists(file)) {
-        throw e;
+  private static final class Real implements Force {
+    @Override
+    public void file(Path file) throws IOException {
+      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+        channel.force(false);
+      } catch (NoSuchFileException e) {
+        // Dropped meanwhile: a snapshot holds what it held.
+        if (Files.exists(file)) {
+          throw e;
+        }
       }
+    }
+
+    @Override
+    public void names(Path directory) throws IOException {
+      SegmentFiles.syncDirectory(directory);
     }
   }
 }

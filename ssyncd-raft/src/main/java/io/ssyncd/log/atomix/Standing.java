@@ -8,6 +8,7 @@ import io.atomix.protocols.raft.protocol.ConfigureRequest;
 import io.atomix.protocols.raft.protocol.ConfigureResponse;
 import io.atomix.protocols.raft.protocol.RaftResponse;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import io.atomix.protocols.raft.storage.snapshot.Snapshot;
 import io.atomix.storage.journal.Indexed;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -68,11 +69,23 @@ final class Standing {
 
   /** On the server's thread. */
   boolean mayStand() {
-    return !outside.getAsBoolean() && amnesia.mayStand(end());
+    LastEntry end = end();
+    return !outside.getAsBoolean() && end.index() >= snapshotIndex() && amnesia.mayStand(end);
   }
 
   CompletableFuture<Boolean> mayVote(LastEntry candidate) {
-    return onServer(() -> amnesia.mayVote(end(), candidate));
+    return onServer(
+        () -> candidate.index() >= snapshotIndex() && amnesia.mayVote(end(), candidate));
+  }
+
+  /**
+   * What the snapshot holds is committed, and this member's log may end before it: because it was
+   * just sent the snapshot, or because the power went when the log was begun anew after it. Nobody
+   * leads without it.
+   */
+  private long snapshotIndex() {
+    Snapshot snapshot = context.getSnapshotStore().getCurrentSnapshot();
+    return snapshot == null ? 0 : snapshot.index();
   }
 
   /** A follower's part: goes by the configuration as soon as it is in the log. */

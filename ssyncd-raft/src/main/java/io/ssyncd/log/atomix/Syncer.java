@@ -26,6 +26,9 @@ final class Syncer {
   @FunctionalInterface
   interface Disk {
     void sync() throws IOException;
+
+    /** Says, between syncs, that the log is about to be cut or begun anew: any file may change. */
+    default void cut() {}
   }
 
   /**

@@ -10,11 +10,13 @@ import io.atomix.protocols.raft.storage.snapshot.Snapshot;
 import io.atomix.utils.time.WallClockTimestamp;
 import io.ssyncd.log.LogRefusedException;
 import java.io.RandomAccessFile;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,6 +144,88 @@ class AckLedgerTest {
     }
     try (BareServer c = open()) {
       assertThat(c.context.getLogWriter().getLastIndex()).isEqualTo(5_003);
+    }
+  }
+
+  /** Its files are deleted before the new one is on the disk. */
+  @Test
+  void aMemberStartsWithItsSnapshotWhenThePowerGoesWhileItsLogIsBegunAnew() throws Exception {
+    try (BareServer c = open()) {
+      appended(c, c.append("A", 2, 0, 0, entries(2, 10)), 10);
+      complete(c, 5_000);
+      assertThat(c.append("A", 2, 5_000, 0, entries(2, 3)).succeeded()).isTrue();
+    }
+    Path log = directory.resolve("ssyncd-1.log");
+    Files.write(log, new byte[(int) Files.size(log)]);
+    try (BareServer c = open()) {
+      assertThat(c.context.getLogWriter().getLastIndex()).isZero();
+      assertThat(c.context.getSnapshotStore().getCurrentSnapshot().index()).isEqualTo(5_000);
+      // And leads nobody, nor helps anybody to lead, who lacks what it was sent.
+      Standing standing =
+          new Standing(
+              c.context,
+              new Configurations(c.config, c.context),
+              new Amnesia(c.config),
+              () -> false);
+      assertThat(standing.onServer(standing::mayStand).get(5, TimeUnit.SECONDS)).isFalse();
+      assertThat(standing.mayVote(new LastEntry(2, 4_999)).get(5, TimeUnit.SECONDS)).isFalse();
+      assertThat(standing.mayVote(new LastEntry(2, 5_000)).get(5, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
+  private static void complete(BareServer c, long index) {
+    Snapshot snapshot = c.context.getSnapshotStore().newSnapshot(index, new WallClockTimestamp());
+    snapshot.openWriter().close();
+    snapshot.complete();
+  }
+
+  /**
+   * The disk writes parts of a file in any order: the new entry is there, and of the end behind it
+   * nothing, so that old entries follow it, of an older term, as the ones after it.
+   */
+  @Test
+  void entriesThatWereCutOffDoNotComeBackBehindNewOnesWhenThePowerGoes() throws Exception {
+    Path log = directory.resolve("ssyncd-1.log");
+    AtomicReference<byte[]> synced = new AtomicReference<>(new byte[0]);
+    byte[] written;
+    try (BareServer c =
+        new BareServer(directory, NEVER, () -> synced.set(Files.readAllBytes(log)))) {
+      appended(c, c.append("A", 2, 0, 0, entries(2, 10)), 10);
+      assertThat(c.append("B", 3, 5, 2, entries(3, 1)).succeeded()).isTrue();
+      written = Files.readAllBytes(log);
+    }
+    int entryBytes = (int) entryBytes();
+    byte[] left = synced.get();
+    System.arraycopy(written, 0, left, 0, 64 + 6 * entryBytes);
+    Files.write(log, left);
+    try (BareServer c = open()) {
+      assertThat(c.context.getLogWriter().getLastIndex()).isEqualTo(6);
+    }
+  }
+
+  /** A snapshot has replaced files, and the disk has dropped the second one only. */
+  @Test
+  void aFileThatWasDroppedMayComeBack() throws Exception {
+    Path first = directory.resolve("ssyncd-1.log");
+    byte[] content;
+    try (BareServer c = open()) {
+      for (int round = 0; round < 80; round++) {
+        long before = round * 2_000L;
+        c.append("A", 2, before, before == 0 ? 0 : 2, entries(2, 2_000));
+      }
+      appended(c, c.append("A", 2, 160_000, 2, entries(2, 1)), 160_001);
+      assertThat(directory.resolve("ssyncd-3.log")).exists();
+      content = Files.readAllBytes(first);
+      complete(c, 160_001);
+      new ServerThread(c.context)
+          .run(() -> c.context.getLog().compact(160_001), Duration.ofSeconds(10));
+      assertThat(first).doesNotExist();
+      assertThat(directory.resolve("ssyncd-2.log")).doesNotExist();
+    }
+    Files.write(first, content);
+    try (BareServer c = open()) {
+      assertThat(first).doesNotExist();
+      assertThat(c.context.getLogWriter().getLastIndex()).isEqualTo(160_001);
     }
   }
 

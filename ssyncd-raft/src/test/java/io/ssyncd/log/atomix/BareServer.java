@@ -62,6 +62,7 @@ final class BareServer implements AutoCloseable {
   final Syncer syncer;
   final RecordingMachine machine = new RecordingMachine();
   final RaftStorage storage;
+  final LogConfig config;
   private final SnapshotTaker taker;
   private final TableType type;
 
@@ -69,8 +70,14 @@ final class BareServer implements AutoCloseable {
    * @param election so long that it does not stand by itself, or so short that it does
    */
   BareServer(Path directory, Duration election) throws LogRefusedException, TimeoutException {
+    this(directory, election, new SegmentDisk(directory, LogFiles.PREFIX));
+  }
+
+  /** With a disk that a test bends. */
+  BareServer(Path directory, Duration election, Syncer.Disk disk)
+      throws LogRefusedException, TimeoutException {
     Map<String, LogConfig.MemberAddress> members = Map.of("A", NOWHERE, "B", NOWHERE, "C", NOWHERE);
-    LogConfig config =
+    config =
         new LogConfig(
             "C",
             directory,
@@ -83,8 +90,7 @@ final class BareServer implements AutoCloseable {
     Halt halt = new Halt(why -> {});
     LogFiles files = new LogFiles(config);
     LogEnd end = new LogEnd(ledgers.acks().term(), files.check(ledgers));
-    LedgerDisk ledger =
-        new LedgerDisk(new SegmentDisk(directory, LogFiles.PREFIX), end, ledgers.acks());
+    LedgerDisk ledger = new LedgerDisk(disk, end, ledgers.acks());
     LogCounters counters = new LogCounters();
     syncer = new Syncer(ledger, Runnable::run, halt, counters);
     Membership membership = new Membership(config);

@@ -225,6 +225,38 @@ class DurabilityTest {
     }
   }
 
+  /** What a cut changed may be in any file, under any name. */
+  @Test
+  void afterACutAllFilesAreSynced() throws Exception {
+    List<String> done = new ArrayList<>();
+    SegmentDisk disk =
+        new SegmentDisk(
+            directory,
+            "ssyncd",
+            new SegmentDisk.Force() {
+              @Override
+              public void file(Path file) {
+                done.add(String.valueOf(file.getFileName()));
+              }
+
+              @Override
+              public void names(Path where) {
+                done.add("names");
+              }
+            });
+    Files.writeString(directory.resolve("ssyncd-1.log"), "one");
+    Files.writeString(directory.resolve("ssyncd-2.log"), "two");
+    disk.sync();
+    assertThat(done).containsExactly("ssyncd-1.log", "ssyncd-2.log", "names");
+    done.clear();
+    disk.sync();
+    assertThat(done).containsExactly("ssyncd-2.log");
+    done.clear();
+    disk.cut();
+    disk.sync();
+    assertThat(done).containsExactly("ssyncd-1.log", "ssyncd-2.log", "names");
+  }
+
   @Test
   void filesThatAreNewSinceTheLastSyncAreSynced() throws Exception {
     SegmentDisk disk = new SegmentDisk(directory, "ssyncd");

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -136,8 +137,11 @@ final class FaultyCluster implements AutoCloseable {
     readVotes(member.name);
   }
 
-  /** What was not synced is gone; false if that is not known: then nothing has happened. */
-  boolean losePower(Running member) throws IOException {
+  /**
+   * What was not synced is gone, or as much of it as chance wants; false if that is not known: then
+   * nothing has happened.
+   */
+  boolean losePower(Running member, long chance) throws IOException {
     network.off(member.name);
     oracle.ends(member.life);
     if (!member.disk.lose()) {
@@ -146,7 +150,7 @@ final class FaultyCluster implements AutoCloseable {
       return false;
     }
     kill(member);
-    member.disk.replace();
+    member.disk.replace(new Random(chance));
     return true;
   }
 

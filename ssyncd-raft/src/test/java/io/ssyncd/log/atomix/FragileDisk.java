@@ -6,21 +6,29 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.HashSet;
+import java.util.Arrays;
+import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A disk that stalls and loses its power. What is synced is known from a copy that each sync takes,
- * once the test has asked for copies.
+ * A disk that stalls and loses its power. What a sync makes last is copied, once the test has asked
+ * for copies; what was written after it is there or is not, page by page, and so are new names: the
+ * operating system writes in any order.
  */
 final class FragileDisk implements Syncer.Disk {
   private static final String LOG = "*.log";
   private static final String ALL_BUT_LOG = "*[!g]";
+  private static final int PAGE_BYTES = 4096;
+
+  /** Version, number and first index: a file that is begun anew under an old name differs. */
+  private static final int IDENTITY_BYTES = 20;
 
   private final Path live;
   private final Path copy;
+  private final SegmentDisk disk;
   private boolean copies;
   private boolean whole;
   private boolean gone;
@@ -29,6 +37,28 @@ final class FragileDisk implements Syncer.Disk {
   FragileDisk(Path live) {
     this.live = live;
     this.copy = live.resolveSibling(live.getFileName() + ".synced");
+    this.disk = new SegmentDisk(live, LogFiles.PREFIX, new Copies());
+  }
+
+  /** What is synced is what is copied. */
+  private final class Copies implements SegmentDisk.Force {
+    @Override
+    public void file(Path file) throws IOException {
+      if (copies) {
+        copyIfThere(file);
+      }
+    }
+
+    @Override
+    public void names(Path directory) throws IOException {
+      if (copies) {
+        for (String name : list(copy, LOG)) {
+          if (Files.notExists(live.resolve(name))) {
+            Files.delete(copy.resolve(name));
+          }
+        }
+      }
+    }
   }
 
   @Override
@@ -41,10 +71,13 @@ final class FragileDisk implements Syncer.Disk {
     if (gone) {
       throw new IOException("no power");
     }
-    if (copies) {
-      mirror(LOG);
-      whole = true;
-    }
+    disk.sync();
+    whole = copies;
+  }
+
+  @Override
+  public synchronized void cut() {
+    disk.cut();
   }
 
   /** The next sync takes so long. */
@@ -52,10 +85,11 @@ final class FragileDisk implements Syncer.Disk {
     stallMillis = millis;
   }
 
-  /** Takes copies from the next sync on. */
+  /** Takes copies from the next sync on, which takes one of everything. */
   synchronized void copy() throws IOException {
     if (!copies) {
       Files.createDirectories(copy);
+      disk.cut();
       copies = true;
     }
   }
@@ -67,35 +101,70 @@ final class FragileDisk implements Syncer.Disk {
   }
 
   /**
-   * Leaves what was synced, once the member is dead. Files other than the log's are synced where
-   * they are written.
+   * Leaves what was synced, and by chance some of what was not, once the member is dead. Files
+   * other than the log's are synced where they are written.
    */
-  synchronized void replace() throws IOException {
-    mirror(ALL_BUT_LOG);
+  synchronized void replace(Random chance) throws IOException {
+    for (String name : list(live, ALL_BUT_LOG)) {
+      copyIfThere(live.resolve(name));
+    }
+    for (String name : list(copy, ALL_BUT_LOG)) {
+      if (Files.notExists(live.resolve(name))) {
+        Files.delete(copy.resolve(name));
+      }
+    }
+    Set<String> logs = list(copy, LOG);
+    logs.addAll(list(live, LOG));
+    boolean named = chance.nextBoolean();
+    for (String name : logs) {
+      mix(copy.resolve(name), live.resolve(name), named, chance);
+    }
     delete(live);
     Files.move(copy, live);
   }
 
-  private void mirror(String glob) throws IOException {
-    Set<Path> there = new HashSet<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(live, glob)) {
-      for (Path file : files) {
-        there.add(file.getFileName());
-        try {
-          Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-        } catch (NoSuchFileException e) {
-          // Dropped meanwhile: a snapshot holds what it held.
-          there.remove(file.getFileName());
-        }
+  /** What becomes of a file: names change together, pages by themselves. */
+  private static void mix(Path synced, Path written, boolean named, Random chance)
+      throws IOException {
+    byte[] then = read(synced);
+    byte[] now = read(written);
+    boolean same = Arrays.equals(then, 0, IDENTITY_BYTES, now, 0, IDENTITY_BYTES);
+    if (!same && !named) {
+      return;
+    }
+    if (Files.notExists(written)) {
+      Files.delete(synced);
+      return;
+    }
+    byte[] mixed = same ? then : new byte[now.length];
+    for (int at = 0; at < now.length; at += PAGE_BYTES) {
+      if (chance.nextBoolean()) {
+        System.arraycopy(now, at, mixed, at, Math.min(PAGE_BYTES, now.length - at));
       }
     }
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(copy, glob)) {
+    Files.write(synced, mixed);
+  }
+
+  private static byte[] read(Path file) throws IOException {
+    return Files.exists(file) ? Files.readAllBytes(file) : new byte[IDENTITY_BYTES];
+  }
+
+  private void copyIfThere(Path file) throws IOException {
+    try {
+      Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+    } catch (NoSuchFileException e) {
+      // Dropped meanwhile: a snapshot holds what it held.
+    }
+  }
+
+  private static Set<String> list(Path directory, String glob) throws IOException {
+    Set<String> names = new TreeSet<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, glob)) {
       for (Path file : files) {
-        if (!there.contains(file.getFileName())) {
-          Files.delete(file);
-        }
+        names.add(file.getFileName().toString());
       }
     }
+    return names;
   }
 
   static void delete(Path directory) throws IOException {

@@ -130,7 +130,7 @@ final class RandomRun implements AutoCloseable {
           cluster.network.off(member.name());
         }
         for (Running member : cluster.running()) {
-          if (!cluster.losePower(member)) {
+          if (!cluster.losePower(member, step.amount())) {
             cluster.kill(member);
           }
         }
@@ -183,7 +183,10 @@ final class RandomRun implements AutoCloseable {
       case KILL -> cluster.kill(member);
       case CLOSE -> cluster.close(member);
       case POWER_LOSS ->
-          trace(cluster.losePower(member) ? member.name() + " has lost its power" : "not watched");
+          trace(
+              cluster.losePower(member, step.amount())
+                  ? member.name() + " has lost its power"
+                  : "not watched");
       case STALL -> member.disk().stall(step.amount() % 400);
       default -> throw new AssertionError(step);
     }

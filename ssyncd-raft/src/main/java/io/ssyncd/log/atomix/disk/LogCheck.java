@@ -4,6 +4,7 @@ import io.ssyncd.log.LogRefusedException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +40,7 @@ public final class LogCheck {
   public long check(Ledgers ledgers, long snapshot) throws LogRefusedException {
     AckLedger acks = ledgers.acks();
     try {
-      FoundLog found = FoundLog.read(directory, prefix, maxEntryBytes);
+      FoundLog found = FoundLog.read(directory, prefix, maxEntryBytes, snapshot);
       if (found.lastIndex() < acks.index()) {
         missing(found, acks);
       }
@@ -57,8 +58,16 @@ public final class LogCheck {
         MetaFile.check(directory.resolve(prefix + ".meta"), ledgers.term());
       }
       if (found.damage() != null) {
-        cutOff(found);
+        log.warn(
+            "the log in {} has a torn end after index {}, which nobody counts on; it is cut off:"
+                + " {}",
+            directory,
+            found.lastIndex(),
+            found.damage());
+        delete(found.beyond());
       }
+      // Atomix would take what comes after the gap for damaged.
+      delete(found.replaced());
       return found.lastIndex();
     } catch (IOException e) {
       throw new LogRefusedException("the log in " + directory + " cannot be read: " + e, e);
@@ -85,16 +94,11 @@ public final class LogCheck {
     acks.lower(found.lastIndex());
   }
 
-  private void cutOff(FoundLog found) throws IOException {
-    log.warn(
-        "the log in {} has a torn end after index {}, which nobody counts on; it is cut off: {}",
-        directory,
-        found.lastIndex(),
-        found.damage());
-    for (Path file : found.beyond()) {
+  private void delete(List<Path> files) throws IOException {
+    for (Path file : files) {
       Files.delete(file);
     }
-    if (!found.beyond().isEmpty()) {
+    if (!files.isEmpty()) {
       SegmentFiles.syncDirectory(directory);
     }
   }

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the bytes that come next in the newest file of the log zeroed and on the disk, for two
+ * Keeps the bytes that come next in the newest file of the log zeroed and allocated, for two
  * reasons. Atomix writes through a mapping of a file with holes: if there is no space for a hole,
  * the process is told by SIGBUS; here it is an {@link IOException} before. And Atomix cuts a log by
  * zeroing eight bytes: a shorter history, written over a longer one, could end where an old entry
@@ -24,6 +24,7 @@ public final class Runway implements AutoCloseable {
   /** How far ahead of the log's end is zeroed at a time, in bytes. */
   static final int AHEAD_BYTES = 1024 * 1024;
 
+  private static final int PAGE_BYTES = 64 * 1024;
   private static final Logger log = LoggerFactory.getLogger(Runway.class);
 
   private final Path directory;
@@ -48,11 +49,35 @@ public final class Runway implements AutoCloseable {
     this.maxEntryBytes = maxEntryBytes;
   }
 
-  /** Looks where the log ends now: at the start, and after it was cut or begun anew. */
-  public void restart() throws IOException {
+  /**
+   * Looks where the log ends now: at the start, and after it was cut or begun anew; and zeroes what
+   * comes after its end, to the last byte.
+   *
+   * @return whether there was anything, which has to be synced before an entry is written over it
+   */
+  public boolean restart() throws IOException {
     Map.Entry<Long, Path> newest = SegmentFiles.newest(directory, prefix);
     SegmentFile found = SegmentFile.read(newest.getValue(), newest.getKey(), maxEntryBytes);
     use(newest.getKey(), newest.getValue(), found.endsAt());
+    long leftTo = endOfWhatIsLeft(newest.getValue(), found.endsAt());
+    zero(leftTo);
+    return leftTo > found.endsAt();
+  }
+
+  /** The end of the last page with anything in it; {@code from} if all is zero from there on. */
+  private static long endOfWhatIsLeft(Path file, long from) throws IOException {
+    ByteBuffer read = ByteBuffer.allocateDirect(PAGE_BYTES);
+    ByteBuffer nothing = ByteBuffer.allocateDirect(PAGE_BYTES);
+    long end = from;
+    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
+      for (long at = from; in.read(read.clear(), at) > 0; at += read.limit()) {
+        read.flip();
+        if (!read.equals(nothing.clear().limit(read.limit()))) {
+          end = at + read.limit();
+        }
+      }
+    }
+    return end;
   }
 
   private void use(long its, Path file, long endsAt) throws IOException {
