@@ -131,11 +131,18 @@ final class GuardedProtocol extends ForwardingServerProtocol {
     super.registerAppendHandler(
         member(
             request ->
-                (standing().gaps().before(request)
-                        ? handler.apply(Gaps.withoutEntries(request)).thenApply(Gaps::nothing)
-                        : handler.apply(request))
+                guarded(request, handler)
                     .thenCompose(answer -> standing().appended(request, answer))
                     .thenCompose(answer -> kept(request, answer))));
+  }
+
+  private CompletableFuture<AppendResponse> guarded(
+      AppendRequest request, Function<AppendRequest, CompletableFuture<AppendResponse>> handler) {
+    if (standing().gaps().before(request)) {
+      return handler.apply(Gaps.withoutEntries(request)).thenApply(Gaps::nothing);
+    }
+    int known = standing().overlap().of(request);
+    return handler.apply(known == 0 ? request : Overlap.without(request, known));
   }
 
   /** A member that has no place in a cluster yet hears nothing of Raft. */

@@ -24,6 +24,7 @@ final class Standing {
   private final Amnesia amnesia;
   private final BooleanSupplier outside;
   private final Gaps gaps;
+  private final Overlap overlap;
   private final LateAnswers late;
 
   /**
@@ -39,6 +40,7 @@ final class Standing {
     this.amnesia = amnesia;
     this.outside = outside;
     this.gaps = new Gaps(context);
+    this.overlap = new Overlap(context);
     this.late = new LateAnswers(context);
   }
 
@@ -48,6 +50,10 @@ final class Standing {
 
   Gaps gaps() {
     return gaps;
+  }
+
+  Overlap overlap() {
+    return overlap;
   }
 
   LateAnswers late() {

@@ -66,15 +66,31 @@ final class BareServer implements AutoCloseable {
   private final SnapshotTaker taker;
   private final TableType type;
 
+  /** Without {@link GuardedProtocol}: what it is told goes to Atomix as it is. */
+  BareServer(Path directory, Duration election) throws LogRefusedException, TimeoutException {
+    this(directory, election, disk(directory), false);
+  }
+
+  /** The same with a disk that a test bends. */
+  BareServer(Path directory, Duration election, Syncer.Disk disk)
+      throws LogRefusedException, TimeoutException {
+    this(directory, election, disk, false);
+  }
+
+  /** With {@link GuardedProtocol}. */
+  static BareServer guarded(Path directory, Duration election)
+      throws LogRefusedException, TimeoutException {
+    return new BareServer(directory, election, disk(directory), true);
+  }
+
+  private static Syncer.Disk disk(Path directory) {
+    return new SegmentDisk(directory, LogFiles.PREFIX);
+  }
+
   /**
    * @param election so long that it does not stand by itself, or so short that it does
    */
-  BareServer(Path directory, Duration election) throws LogRefusedException, TimeoutException {
-    this(directory, election, new SegmentDisk(directory, LogFiles.PREFIX));
-  }
-
-  /** With a disk that a test bends. */
-  BareServer(Path directory, Duration election, Syncer.Disk disk)
+  private BareServer(Path directory, Duration election, Syncer.Disk disk, boolean guarded)
       throws LogRefusedException, TimeoutException {
     Map<String, LogConfig.MemberAddress> members = Map.of("A", NOWHERE, "B", NOWHERE, "C", NOWHERE);
     config =
@@ -94,6 +110,8 @@ final class BareServer implements AutoCloseable {
     LogCounters counters = new LogCounters();
     syncer = new Syncer(ledger, Runnable::run, halt, counters);
     Membership membership = new Membership(config);
+    GuardedProtocol guards =
+        new GuardedProtocol(protocol(), new LocalServer(), new HeardTimes(), syncer);
     storage = files.storage(AtomixLogTest.SMALL);
     type = new TableType(new Replica(machine, new AppliedIndex(Runnable::run), membership, halt));
     context =
@@ -101,7 +119,7 @@ final class BareServer implements AutoCloseable {
             "C",
             MemberId.from("C"),
             membership,
-            protocol(),
+            guarded ? guards : protocol(),
             storage,
             type,
             ThreadModel.SHARED_THREAD_POOL.factory(
@@ -115,6 +133,9 @@ final class BareServer implements AutoCloseable {
                 counters,
                 halt));
     context.setElectionTimeout(election);
+    guards.serve(
+        new Standing(
+            context, new Configurations(config, context), new Amnesia(config), () -> false));
     taker = new SnapshotTaker(context, files, Long.MAX_VALUE, halt);
     new ServerThread(context)
         .run(

@@ -10,6 +10,8 @@ import io.atomix.protocols.raft.cluster.impl.RaftMemberContext;
 import io.atomix.protocols.raft.protocol.AppendResponse;
 import io.atomix.protocols.raft.storage.log.entry.CommandEntry;
 import io.atomix.protocols.raft.storage.log.entry.RaftLogEntry;
+import io.atomix.protocols.raft.storage.snapshot.Snapshot;
+import io.atomix.utils.time.WallClockTimestamp;
 import io.ssyncd.log.LogCluster;
 import io.ssyncd.log.LogCluster.Node;
 import java.nio.file.Path;
@@ -42,6 +44,17 @@ class FollowerStandsStillTest {
       entries.add(new CommandEntry(term, 1_700_000_000_000L, 1, i, operation));
     }
     return entries;
+  }
+
+  private static long numberOf(BareServer server, long index) throws Exception {
+    AtomicReference<RaftLogEntry> entry = new AtomicReference<>();
+    onThread(
+        server,
+        () -> {
+          server.context.getLogReader().reset(index);
+          entry.set(server.context.getLogReader().next().entry());
+        });
+    return ((CommandEntry) entry.get()).sequenceNumber();
   }
 
   private static void holds(AppendResponse answer, long lastIndex) {
@@ -103,6 +116,42 @@ class FollowerStandsStillTest {
       // The reader is at 8, and nothing is committed: all is dropped.
       holds(c.append("B", 2, 7, 0, entries(2, 3, 10)), 10);
       holds(c.append("B", 2, 8, 2, List.of()), 8);
+    }
+  }
+
+  /** The leader has dropped the beginning; here there is neither that nor the snapshot after it. */
+  @Test
+  void theRestOfALogIsNotTakenForTheWhole() throws Exception {
+    try (BareServer c = BareServer.guarded(directory, NEVER)) {
+      holds(c.append("A", 1, 0, 0, entries(1, 5, 10), 5), 5);
+      awaitApplied(c, 5);
+      AppendResponse answer = c.append("A", 1, 20, 0, entries(1, 3, 10), 23);
+      assertThat(answer.succeeded()).isFalse();
+      assertThat(answer.lastLogIndex()).isZero();
+      assertThat(c.context.getLogWriter().getLastIndex()).isEqualTo(5);
+      assertThat(c.context.getCommitIndex()).isEqualTo(5);
+    }
+  }
+
+  /** It was written where the log begins, and the follower held one entry for another. */
+  @Test
+  void whatComesBeforeTheLogIsNotWrittenIntoIt() throws Exception {
+    try (BareServer c = BareServer.guarded(directory, NEVER)) {
+      holds(c.append("A", 1, 0, 0, entries(1, 5, 10), 5), 5);
+      Snapshot snapshot = c.context.getSnapshotStore().newSnapshot(20, new WallClockTimestamp());
+      snapshot.openWriter().close();
+      snapshot.complete();
+      // As a loss of power leaves a log that was begun anew: empty.
+      onThread(c, () -> c.context.getLogWriter().reset(21));
+      assertThat(c.append("B", 2, 22, 2, List.of()).succeeded()).isFalse();
+      // This leader has kept more of its log.
+      holds(c.append("B", 2, 10, 0, entries(2, 4, 10)), 14);
+      holds(c.append("B", 2, 10, 0, entries(2, 15, 10), 25), 25);
+      assertThat(c.context.getLogReader().getFirstIndex()).isEqualTo(21);
+      assertThat(c.context.getLogWriter().getLastIndex()).isEqualTo(25);
+      // Entry 21 is the tenth after entry 11, which is number 0.
+      assertThat(numberOf(c, 21)).isEqualTo(10);
+      awaitApplied(c, 25);
     }
   }
 
