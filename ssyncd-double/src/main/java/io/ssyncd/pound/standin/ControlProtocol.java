@@ -34,6 +34,7 @@ import java.util.function.Consumer;
  * stats                       ok name=value ...; never blocks
  * clock N, clock +N, clock real  stop the clock at N, move it, let it run
  * stall, resume               stop and resume receiving
+ * stall-after N               stop receiving once N more sessions were written
  * restart-worker              as after a crash, but the pid stays: for another one restart the process
  * quit                        ends the process with 0, as the end of the input does
  * </pre>
@@ -88,6 +89,10 @@ public final class ControlProtocol {
       case "clock" -> clock(w.text());
       case "stall" -> stall(true);
       case "resume" -> stall(false);
+      case "stall-after" -> {
+        pound.stallAfterWrites(w.number());
+        yield "ok";
+      }
       case "restart-worker" -> {
         pound.restartWorker();
         yield "ok";

@@ -225,6 +225,13 @@ public final class PoundStandIn implements Closeable {
   }
 
   /**
+   * Stops receiving by itself once so many more sessions were written: in the middle of a write.
+   */
+  public void stallAfterWrites(long more) {
+    live().stallAfterWrites(more);
+  }
+
+  /**
    * What follows the death of Pound's worker: every connection closed, empty tables, a new socket,
    * backends as configured. The pid does not change. For one that is dead start another stand-in.
    */

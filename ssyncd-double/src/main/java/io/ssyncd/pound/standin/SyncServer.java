@@ -44,6 +44,7 @@ final class SyncServer implements Closeable {
   private final ReentrantLock stallLock = new ReentrantLock();
   private final Condition resumed = stallLock.newCondition();
   private boolean stalled;
+  private volatile long stallAt = Long.MAX_VALUE;
   private volatile boolean closed;
 
   /**
@@ -86,6 +87,11 @@ final class SyncServer implements Closeable {
     } finally {
       stallLock.unlock();
     }
+  }
+
+  /** Stops receiving by itself once so many more sessions were written. */
+  void stallAfterWrites(long more) {
+    stallAt = handler.writes() + more;
   }
 
   private void run() {
@@ -167,6 +173,11 @@ final class SyncServer implements Closeable {
     }
     buffer.append(received.flip());
     for (Request r = buffer.next(); r != null && !closed; r = buffer.next()) {
+      if (handler.writes() >= stallAt) {
+        stallAt = Long.MAX_VALUE;
+        stall(true);
+        awaitResume();
+      }
       handler.handle(r);
     }
   }

@@ -91,6 +91,10 @@ final class Worker implements Closeable {
     server.stall(stalled);
   }
 
+  void stallAfterWrites(long more) {
+    server.stallAfterWrites(more);
+  }
+
   PoundStandIn.Stats stats() {
     return new PoundStandIn.Stats(
         stream.connections(),
