@@ -8,6 +8,7 @@ import io.ssyncd.source.pound.FarmFile;
 import io.ssyncd.source.pound.PoundLink;
 import io.ssyncd.source.pound.PoundLinkConfig;
 import io.ssyncd.source.pound.PoundSource;
+import io.ssyncd.source.pound.PoundctlTool;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -24,6 +25,7 @@ public final class PoundEndpoint implements Endpoint {
 
   private static final long REFRESH_MS = 5_000;
   private static final long MOST_TICK_MS = 500;
+  private static final long MOST_DEAF_CHECK_MS = 1_000;
 
   private final PoundLinkConfig config;
   private final ScheduledThreadPoolExecutor worker;
@@ -37,6 +39,17 @@ public final class PoundEndpoint implements Endpoint {
    * @param configuration the farm's pound.cfg, if one is known
    */
   public PoundEndpoint(PoundLinkConfig config, Optional<Path> configuration) {
+    this(config, configuration, Optional.empty());
+  }
+
+  /**
+   * Opens the link; does not wait for Pound.
+   *
+   * @param configuration the farm's pound.cfg, if one is known
+   * @param tool Pound's own tool, if writes are read back by it
+   */
+  public PoundEndpoint(
+      PoundLinkConfig config, Optional<Path> configuration, Optional<PoundctlTool> tool) {
     this.config = config;
     this.worker =
         new ScheduledThreadPoolExecutor(
@@ -49,11 +62,12 @@ public final class PoundEndpoint implements Endpoint {
     FarmFile farm = new FarmFile(config.farm(), configuration);
     this.link = new PoundLink(config, farm, worker);
     this.source = new PoundSource(link, worker);
-    this.sink = new PoundSink(link);
+    this.sink = new PoundSink(link, tool);
     repeat(farm::refresh, REFRESH_MS);
     repeat(() -> config.clock().millis(), CLOCK_MS);
     repeat(source::tick, Math.max(1, Math.min(MOST_TICK_MS, config.deleteHold().toMillis() / 4)));
     repeat(source::expire, config.expiry().interval().toMillis());
+    repeat(link::askDeafAgain, Math.min(MOST_DEAF_CHECK_MS, config.deafCheck().least().toMillis()));
     link.open();
   }
 

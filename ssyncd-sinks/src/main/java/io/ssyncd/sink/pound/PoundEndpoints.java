@@ -5,6 +5,7 @@ import io.ssyncd.node.EndpointFactory;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
 import io.ssyncd.source.pound.PoundLinkConfig;
+import io.ssyncd.source.pound.PoundctlTool;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,13 @@ public final class PoundEndpoints implements EndpointFactory {
   private final Function<String, PoundLinkConfig> links;
   private final Map<String, Path> configurations;
   private final String pattern;
+  private final Map<String, PoundctlTool> tools;
+
+  /** A factory of farms whose writes are read back by a dump alone. */
+  public PoundEndpoints(
+      Function<String, PoundLinkConfig> links, Map<String, Path> configurations, String pattern) {
+    this(links, configurations, pattern, Map.of());
+  }
 
   /**
    * A factory.
@@ -23,12 +31,17 @@ public final class PoundEndpoints implements EndpointFactory {
    * @param configurations the pound.cfg of farms that have one by name
    * @param pattern where that of others is: {@code %s} stands for the farm's name; empty for
    *     nowhere
+   * @param tools Pound's own tool, for farms whose writes are read back by it
    */
   public PoundEndpoints(
-      Function<String, PoundLinkConfig> links, Map<String, Path> configurations, String pattern) {
+      Function<String, PoundLinkConfig> links,
+      Map<String, Path> configurations,
+      String pattern,
+      Map<String, PoundctlTool> tools) {
     this.links = links;
     this.configurations = Map.copyOf(configurations);
     this.pattern = pattern;
+    this.tools = Map.copyOf(tools);
   }
 
   @Override
@@ -41,7 +54,10 @@ public final class PoundEndpoints implements EndpointFactory {
     if (feed.kind() != Kind.HTTP) {
       throw new IllegalArgumentException("no Pound farm: " + feed);
     }
-    return new PoundEndpoint(links.apply(feed.name()), configuration(feed.name()));
+    return new PoundEndpoint(
+        links.apply(feed.name()),
+        configuration(feed.name()),
+        Optional.ofNullable(tools.get(feed.name())));
   }
 
   private Optional<Path> configuration(String farm) {

@@ -1,7 +1,6 @@
 package io.ssyncd.sink.pound;
 
 import io.ssyncd.node.FencedException;
-import io.ssyncd.node.Reason;
 import io.ssyncd.node.ScopeReport;
 import io.ssyncd.node.SessionSink;
 import io.ssyncd.node.Warning;
@@ -9,22 +8,29 @@ import io.ssyncd.node.WriteOrder;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.HttpSession;
 import io.ssyncd.session.Scope;
+import io.ssyncd.source.pound.Adopt;
 import io.ssyncd.source.pound.Dump;
 import io.ssyncd.source.pound.FarmConfig;
 import io.ssyncd.source.pound.FarmFile;
 import io.ssyncd.source.pound.FrameEncoder;
-import io.ssyncd.source.pound.Mirror;
 import io.ssyncd.source.pound.PoundConnection;
 import io.ssyncd.source.pound.PoundLink;
+import io.ssyncd.source.pound.Poundctl;
+import io.ssyncd.source.pound.PoundctlTool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes a farm's sessions into its Pound: a dump, what is missing or older there, and a second
- * dump as the read-back; two at most, for dumping under load has crashed 2.8a.15.
+ * dump as the read-back; two at most, for dumping under load has crashed 2.8a.15. Where Pound's own
+ * tool is configured, that is asked as well, see {@link ReadBack}.
  *
  * <p>Nothing is sent that the farm's configuration, as the running process read it, does not name:
  * a wrong service number kills Pound. Pound cannot delete: what it has beyond the table is counted
@@ -35,17 +41,29 @@ import org.jspecify.annotations.Nullable;
  * otherwise; this class does not ask.
  */
 public final class PoundSink implements SessionSink {
+  private static final Logger log = LoggerFactory.getLogger(PoundSink.class);
+
   /** A dump that ended so lately need not be asked for again: that after connecting, mostly. */
   private static final Duration FRESH = Duration.ofSeconds(2);
 
   private final PoundLink link;
   private final Feed feed;
   private final Scope scope;
+  private final @Nullable Poundctl poundctl;
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(PoundConnection.MAX_SEND);
 
-  /** A sink that writes through that link. */
-  public PoundSink(PoundLink link) {
+  /** The tool's last failure; null if it did not fail since. */
+  private volatile @Nullable Warning toolFailed;
+
+  /**
+   * A sink that writes through that link.
+   *
+   * @param tool asks Pound what it holds after a write, beside its dump
+   */
+  public PoundSink(PoundLink link, Optional<PoundctlTool> tool) {
     this.link = link;
+    this.poundctl =
+        tool.map(found -> new Poundctl(found, link.config().maxSessions())).orElse(null);
     this.feed = Feed.farm(link.config().farm());
     this.scope = Scope.farm(link.config().farm());
   }
@@ -69,7 +87,7 @@ public final class PoundSink implements SessionSink {
     ScopeReport.Tally tally = new ScopeReport.Tally(scope);
     WritePlan plan =
         WritePlan.of(order.table().records(scope), link.mirror(), before, description, now, tally);
-    tally.extra(Math.max(0, link.mirror().size(before) - plan.known()));
+    extra(Math.max(0, link.mirror().size(before) - plan.known()), tally);
     if (order.dryRun()) {
       tally.applied(plan.wanted().size());
     } else if (!plan.wanted().isEmpty()) {
@@ -90,17 +108,26 @@ public final class PoundSink implements SessionSink {
         && (dryRun || System.nanoTime() - last.atNanos() < FRESH.toNanos())) {
       return last;
     }
+    Duration pause = link.deafPause(pound);
+    if (!pause.isZero()) {
+      throw deaf("; it is asked again in " + Math.max(1, pause.toSeconds()) + " s");
+    }
     return heard(pound.dump(!dryRun));
   }
 
   private Dump heard(Dump dump) throws IOException {
     if (dump.liveness() == Dump.Liveness.DEAF) {
-      throw new IOException(
-          feed
-              + ": Pound tells of no session (pound-deaf): nothing is known of what it holds;"
-              + " restart its worker");
+      throw deaf("");
     }
     return dump;
+  }
+
+  private IOException deaf(String when) {
+    return new IOException(
+        feed
+            + ": Pound tells of no session (pound-deaf): nothing is known of what it holds; restart"
+            + " its worker"
+            + when);
   }
 
   private void send(PoundConnection pound, List<HttpSession> sessions, WriteOrder.Fence fence)
@@ -131,10 +158,30 @@ public final class PoundSink implements SessionSink {
       pound.send(buffer.flip());
     } catch (IOException e) {
       throw new IOException(progress + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      InterruptedException ended = new InterruptedException(progress + " when it was called off");
+      ended.initCause(e);
+      throw ended;
     }
     buffer.clear();
   }
 
+  private void extra(long count, ScopeReport.Tally tally) {
+    tally.extra(count);
+    if (count > 0) {
+      tally.note(
+          count
+              + " sessions are there that the cluster does not know; "
+              + (link.config().adopt() == Adopt.NEWER
+                  ? "a node that begins to lead takes them into it"
+                  : "they stay out of it until their clients come again (http.adopt = never)"));
+    }
+  }
+
+  /**
+   * The dump also makes Pound tell of its sessions again, which it does not once it was written; so
+   * it is asked for even where the tool tells what is there.
+   */
   private void readBack(
       PoundConnection pound,
       List<HttpSession> sessions,
@@ -142,26 +189,37 @@ public final class PoundSink implements SessionSink {
       ScopeReport.Tally tally)
       throws IOException, InterruptedException {
     Dump after = heard(pound.dump(true));
-    Mirror mirror = link.mirror();
-    long now = link.config().clock().millis();
-    long applied = 0;
-    for (HttpSession session : sessions) {
-      HttpSession there = mirror.get(session.key(), after);
-      if (there != null && WritePlan.asNew(there, session)) {
-        applied++;
-      } else if (there != null) {
-        tally.mismatched("read back otherwise: " + WritePlan.where(session));
-      } else if (config != null && config.refusal(session, now).orElse(null) == Reason.EXPIRED) {
-        tally.refused(Reason.EXPIRED, WritePlan.where(session));
-      } else {
-        tally.mismatched("not there: " + WritePlan.where(session));
-      }
+    ReadBack.Listing listing = listing(sessions, tally);
+    ReadBack back =
+        new ReadBack(link.mirror(), after, listing, config, link.config().clock().millis());
+    sessions.forEach(session -> back.judge(session, tally));
+  }
+
+  /** What the tool lists of these sessions; null if there is none, or it failed. */
+  private ReadBack.@Nullable Listing listing(List<HttpSession> sessions, ScopeReport.Tally tally)
+      throws InterruptedException {
+    Poundctl tool = poundctl;
+    if (tool == null) {
+      return null;
     }
-    tally.applied(applied);
+    ReadBack.Listing listing = new ReadBack.Listing(feed.name(), sessions);
+    try {
+      tool.list(listing);
+      toolFailed = null;
+      return listing;
+    } catch (IOException e) {
+      String text = feed + ": " + e.getMessage() + "; read back by a dump alone";
+      toolFailed = new Warning("poundctl-failed", text);
+      log.warn(text);
+      tally.note(text);
+      return null;
+    }
   }
 
   @Override
   public List<Warning> warnings() {
-    return link.farm().warnings();
+    Warning failed = toolFailed;
+    List<Warning> farm = link.farm().warnings();
+    return failed == null ? farm : Stream.concat(farm.stream(), Stream.of(failed)).toList();
   }
 }

@@ -4,6 +4,7 @@ import io.ssyncd.node.Reason;
 import io.ssyncd.node.ScopeReport;
 import io.ssyncd.session.HttpKey;
 import io.ssyncd.session.HttpSession;
+import io.ssyncd.session.KeyName;
 import io.ssyncd.session.SessionRecord;
 import io.ssyncd.source.pound.Dump;
 import io.ssyncd.source.pound.FarmConfig;
@@ -12,7 +13,6 @@ import io.ssyncd.source.pound.Mirror;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is missing or older in a Pound, and what of that may be written to it.
@@ -51,31 +51,29 @@ record WritePlan(List<HttpSession> wanted, long inPlace, long known) {
         inPlace++;
         continue;
       }
-      Refusal refusal = refusal(description, session, nowMs);
-      if (refusal == null) {
+      if (isAllowed(description, session, nowMs, tally)) {
         wanted.add(session);
-      } else {
-        tally.refused(refusal.reason(), refusal.example());
       }
     }
     tally.unchanged(inPlace);
     return new WritePlan(wanted, inPlace, known);
   }
 
-  private record Refusal(Reason reason, String example) {}
-
-  private static @Nullable Refusal refusal(
-      FarmFile.Description description, HttpSession session, long nowMs) {
+  /** Whether a session may be written; if not, that is counted, with the reason. */
+  private static boolean isAllowed(
+      FarmFile.Description description, HttpSession session, long nowMs, ScopeReport.Tally tally) {
     FarmConfig config = description.config();
     Reason whole = description.reason();
     if (config == null || whole != null) {
-      return new Refusal(whole == null ? Reason.NO_CONFIGURATION : whole, description.text());
+      tally.refused(whole == null ? Reason.NO_CONFIGURATION : whole, description.text());
+      return false;
     }
     Optional<Reason> reason = config.refusal(session, nowMs);
-    return reason.map(why -> new Refusal(why, where(session))).orElse(null);
+    reason.ifPresent(why -> tally.refused(why, () -> where(session)));
+    return reason.isEmpty();
   }
 
-  /** Where a session is, without its key: that may be a secret. */
+  /** Where a session is and which one, without its key: that may be a secret. */
   static String where(HttpSession session) {
     HttpKey key = session.key();
     return "listener "
@@ -83,7 +81,11 @@ record WritePlan(List<HttpSession> wanted, long inPlace, long known) {
         + " service "
         + key.service()
         + " backend "
-        + session.backend();
+        + session.backend()
+        + " at "
+        + session.address().latin1()
+        + ", session "
+        + KeyName.of(key.key());
   }
 
   /**

@@ -82,27 +82,30 @@ public final class RecentSink implements SessionSink, AutoCloseable {
       throws IOException, InterruptedException, FencedException {
     warnings.clear();
     removals.begin(order.table());
-    try {
-      SortedSet<String> present = present();
-      Siblings siblings = Siblings.of(order.table());
-      XtRecentModule module = tables.module();
-      List<ScopeReport> reports = new ArrayList<>();
-      for (String name : names(order, present)) {
-        if (Thread.interrupted()) {
-          throw new InterruptedException("the write was interrupted before table " + name);
-        }
+    SortedSet<String> present = present();
+    SortedSet<String> names = names(order, present);
+    Siblings siblings = Siblings.of(order.table());
+    XtRecentModule module = tables.module();
+    List<ScopeReport> reports = new ArrayList<>();
+    for (String name : names) {
+      String where = " at table " + name + ", after " + reports.size() + " of " + names.size();
+      if (Thread.interrupted()) {
+        throw new InterruptedException("the write was interrupted" + where);
+      }
+      try {
         reports.add(
             present.contains(name)
                 ? write(tables.table(name), order, siblings, module)
                 : missing(name, order));
+      } catch (ClosedByInterruptException e) {
+        Thread.interrupted();
+        InterruptedException interrupted =
+            new InterruptedException("the write was interrupted" + where);
+        interrupted.initCause(e);
+        throw interrupted;
       }
-      return reports;
-    } catch (ClosedByInterruptException e) {
-      Thread.interrupted();
-      InterruptedException interrupted = new InterruptedException("the write was interrupted");
-      interrupted.initCause(e);
-      throw interrupted;
     }
+    return reports;
   }
 
   /**

@@ -16,6 +16,7 @@ import io.ssyncd.session.HttpSession;
 import io.ssyncd.source.pound.FrameEncoder;
 import io.ssyncd.source.pound.PoundLinkConfig;
 import io.ssyncd.source.pound.PoundSource;
+import io.ssyncd.source.pound.PoundctlTool;
 import io.ssyncd.testkit.PoundProcess;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
@@ -91,9 +92,14 @@ abstract class PoundContract {
         PoundLinkConfig.of("f1")
             .withSocketDirectory(pound.socket().getParent())
             .withDeleteHold(Duration.ofSeconds(1));
-    PoundEndpoint endpoint = new PoundEndpoint(config, Optional.of(pound.config()));
+    PoundEndpoint endpoint = new PoundEndpoint(config, Optional.of(pound.config()), tool(pound));
     opened.push(endpoint);
     return endpoint;
+  }
+
+  /** Pound's own tool, if this Pound has one; writes are read back by it then. */
+  Optional<PoundctlTool> tool(PoundProcess of) {
+    return Optional.empty();
   }
 
   private PoundEndpoint started() {

@@ -12,6 +12,7 @@ import io.ssyncd.session.Bytes;
 import io.ssyncd.session.HttpKey;
 import io.ssyncd.session.HttpSession;
 import io.ssyncd.session.Scope;
+import io.ssyncd.source.pound.PoundLinkConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +117,7 @@ class PoundSinkTest extends PoundFixture {
                 Reason.EXPIRED, 1L,
                 Reason.KEY_SIZE, 1L));
     assertThat(report.complete()).isFalse();
+    assertThat(report.refused()).as("an expired one is no refusal").isEqualTo(5);
     assertThat(report.examples()).hasSize(6).noneMatch(text -> text.contains("fff"));
     assertThat(pound.alive()).isTrue();
     assertThat(held(pound)).hasSize(1);
@@ -237,6 +239,49 @@ class PoundSinkTest extends PoundFixture {
     within().until(() -> pound.requests.get() == 2);
     table.put(session(0, 0, 0, "a", 1));
     assertThatThrownBy(() -> write(endpoint)).hasMessageContaining("pound-deaf");
+  }
+
+  /** A promotion tries every other second; each dump used to leave a canary. */
+  @Test
+  void whoTriesAgainAndAgainToWriteADeafPoundDoesNotFillItWithCanaries() throws Exception {
+    ScriptedPound pound = closing(new ScriptedPound(directory));
+    pound.deaf = true;
+    Duration hour = Duration.ofHours(1);
+    PoundEndpoint endpoint =
+        endpoint(config().withDeafCheck(new PoundLinkConfig.BackOff(hour, hour)));
+    within().until(() -> pound.requests.get() == 2 && deaf(endpoint));
+    table.put(session(0, 0, 0, "a", 1));
+    for (int i = 0; i < 20; i++) {
+      assertThatThrownBy(() -> write(endpoint))
+          .hasMessageContaining("pound-deaf")
+          .hasMessageContaining("asked again in");
+    }
+    assertThat(pound.requests).hasValue(2);
+  }
+
+  @Test
+  void aPoundThatWasTakenForDeafIsAskedAgainAndThenWritten() throws Exception {
+    ScriptedPound pound = closing(new ScriptedPound(directory));
+    pound.deaf = true;
+    PoundEndpoint endpoint =
+        endpoint(
+            config()
+                .withDeafCheck(
+                    new PoundLinkConfig.BackOff(Duration.ofMillis(50), Duration.ofSeconds(1))));
+    within().until(() -> pound.requests.get() > 2 && deaf(endpoint));
+    assertThat(endpoint.source().isDeaf()).isTrue();
+
+    pound.deaf = false;
+
+    live(endpoint);
+    assertThat(endpoint.source().isDeaf()).isFalse();
+    table.put(session(0, 0, 0, "a", 1));
+    assertThat(write(endpoint).applied()).isEqualTo(1);
+  }
+
+  private static boolean deaf(PoundEndpoint endpoint) {
+    return endpoint.source().status().warnings().stream()
+        .anyMatch(warning -> warning.code().equals("pound-deaf"));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.ssyncd.pound.standin.PoundStandIn;
 import io.ssyncd.session.HttpKey;
 import io.ssyncd.session.HttpSession;
 import io.ssyncd.session.Mutation;
+import io.ssyncd.source.pound.Adopt;
 import io.ssyncd.source.pound.PoundLinkConfig;
 import io.ssyncd.source.pound.PoundSource;
 import io.ssyncd.source.pound.SourceCounters;
@@ -377,5 +378,47 @@ class PoundSourceTest extends PoundFixture {
 
   private static SourceCounters counters(PoundEndpoint endpoint) {
     return ((PoundSource) endpoint.source()).counters();
+  }
+
+  /** Those that it has when its node begins to lead; what its clients do from then on counts. */
+  @Test
+  void withAdoptNeverWhatPoundHasAlreadyStaysOutUntilItsClientsCome() throws Exception {
+    PoundStandIn pound = pound();
+    pound.add(0, 0, key("unknown"), 0);
+    pound.add(0, 0, key("newer"), 1);
+    table.put(session(0, 0, 0, "newer", 50));
+    final HttpSession known = (HttpSession) table.get(httpKey(0, 0, "newer"));
+    PoundEndpoint endpoint = started(endpoint(config().withAdopt(Adopt.NEVER)));
+
+    within().until(() -> endpoint.source().notAdopted() == 2);
+    assertThat(table.asMap().values()).containsExactly(known);
+
+    endpoint.source().stop();
+    endpoint.source().start(intake);
+    within().until(((PoundSource) endpoint.source())::reporting);
+    endpoint.source().resync();
+    nowS.addAndGet(100);
+    pound.request(0, 0, key("unknown"));
+    within().until(() -> table.get(httpKey(0, 0, "unknown")) != null);
+    assertThat(table.get(httpKey(0, 0, "newer"))).isEqualTo(known);
+    pound.request(0, 0, key("newer"));
+    within().until(() -> !known.equals(table.get(httpKey(0, 0, "newer"))));
+    pound.request(0, 0, key("fresh"));
+    within().until(() -> table.size() == 3);
+    assertThat(endpoint.source().notAdopted()).isEqualTo(2);
+  }
+
+  @Test
+  void byDefaultWhatPoundHasIsAdoptedIfItIsUnknownOrNewer() throws Exception {
+    PoundStandIn pound = pound();
+    pound.add(0, 0, key("unknown"), 0);
+    pound.add(0, 0, key("newer"), 1);
+    table.put(session(0, 0, 0, "newer", 50));
+    table.put(session(0, 0, 0, "only-here", 50));
+    PoundEndpoint endpoint = started();
+
+    within().until(() -> table.size() == 3);
+    within().until(() -> ((HttpSession) table.get(httpKey(0, 0, "newer"))).backend() == 1);
+    assertThat(endpoint.source().notAdopted()).isZero();
   }
 }

@@ -5,11 +5,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A session that a Pound was seen to hold. Written by the thread that reads the link; {@link
- * #reported} belongs to the source.
+ * #reported} and {@link #passedOver} belong to the source.
  */
 public final class Mirrored {
   private volatile HttpSession session;
   private volatile long generation;
+
+  /** How it was when it was not adopted; guarded by the source's lock. */
+  @Nullable HttpSession passedOver;
 
   /** What the cluster was last told of it; guarded by the source's lock. */
   @Nullable HttpSession reported;

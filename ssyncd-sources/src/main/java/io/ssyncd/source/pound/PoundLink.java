@@ -35,15 +35,12 @@ public final class PoundLink implements AutoCloseable {
   private final Condition wake = sleeping.newCondition();
   private final ByteBuffer buffer = ByteBuffer.allocateDirect(PoundConnection.READ_BYTES);
   private final LinkHealth health;
+  private final DeafVerdict deaf;
   private volatile LinkListener listener = LinkListener.NONE;
   private volatile boolean closing;
   private volatile @Nullable PoundConnection connection;
   private volatile @Nullable PeerProcess lastProcess;
   private volatile @Nullable PeerProcess written;
-  private volatile @Nullable Deaf deaf;
-
-  /** A process that told of nothing, and in how many dumps, one after the other. */
-  private record Deaf(PeerProcess process, int dumps) {}
 
   /**
    * A link that is not open yet.
@@ -56,6 +53,7 @@ public final class PoundLink implements AutoCloseable {
     this.executor = executor;
     this.owner = new PeerOwner(config.user(), farm);
     this.health = new LinkHealth(config);
+    this.deaf = new DeafVerdict(config.deafCheck());
     this.mirror = new Mirror(config.maxSessions());
     this.frames = new FrameIntake(mirror, farm, config.clock());
     this.reader = new Thread(this::read, "pound-" + config.farm());
@@ -110,6 +108,37 @@ public final class PoundLink implements AutoCloseable {
   /** The process that was written last; null if none was. */
   @Nullable PeerProcess written() {
     return written;
+  }
+
+  /**
+   * How long to wait before a Pound that told of nothing is asked again; zero for one that may be
+   * asked at once.
+   */
+  public Duration deafPause(PoundConnection on) {
+    Dump last = on.lastDump();
+    boolean isDeaf = last != null && last.liveness() == Dump.Liveness.DEAF;
+    return isDeaf ? deaf.pause(on.peer().process(), System.nanoTime()) : Duration.ZERO;
+  }
+
+  /**
+   * Asks a Pound again that told of nothing, when it is time to. To be called now and then; waits
+   * for Pound, within {@link PoundLinkConfig#answerTimeout}.
+   */
+  public void askDeafAgain() {
+    PoundConnection now = connection;
+    Dump last = now == null ? null : now.lastDump();
+    if (now == null || last == null || last.liveness() != Dump.Liveness.DEAF) {
+      return;
+    }
+    if (deafPause(now).isZero()) {
+      try {
+        Dump unused = now.dump(true);
+      } catch (IOException e) {
+        log.debug("http {}: a deaf Pound was not asked again", config.farm(), e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** Who hears of what happens; one at most. */
@@ -218,10 +247,8 @@ public final class PoundLink implements AutoCloseable {
   private boolean dumped(PoundConnection now, Dump dump) {
     PeerProcess process = now.peer().process();
     if (dump.liveness() == Dump.Liveness.DEAF) {
-      Deaf before = deaf;
-      int times = before != null && before.process().equals(process) ? before.dumps() + 1 : 1;
-      deaf = new Deaf(process, times);
-      if (times <= 2) { // a sink that tries again asks every other second
+      int times = deaf.passed(process, System.nanoTime());
+      if (times <= 2) { // it is asked again and again
         log.warn(
             "http {}: Pound, pid {}, tells of nothing{}",
             config.farm(),
@@ -231,7 +258,7 @@ public final class PoundLink implements AutoCloseable {
       return times > 1; // another's connection may have silenced ours: a new one cures that, once
     }
     if (dump.proves()) {
-      deaf = null;
+      deaf.lifted();
     }
     log.info(
         "http {}: dump {} of Pound, pid {}: {} sessions",

@@ -19,11 +19,14 @@ import java.util.function.Consumer;
  * @param dumpQuiet ends a dump where the kernel does not tell how much of our output is unread
  * @param answerTimeout a Pound that takes and sends nothing for so long does not answer
  * @param reconnect how long to wait before connecting again: the first time, and at most
+ * @param deafCheck when a Pound that told of nothing is asked again: the first time, and at most;
+ *     each time leaves a session of ours there until its next sweep
  * @param drainQuiet on closing, a connection silent for so long is drained
  * @param closeTimeout how long each step of closing may take
  * @param deleteHold how long a deletion before its time is held back
  * @param thinning how often a refresh is told
  * @param expiry when and how often the leader removes what no Pound deletes
+ * @param adopt what becomes of sessions that Pound has when this node begins to lead
  * @param clock this host's
  */
 public record PoundLinkConfig(
@@ -34,11 +37,13 @@ public record PoundLinkConfig(
     Duration dumpQuiet,
     Duration answerTimeout,
     BackOff reconnect,
+    BackOff deafCheck,
     Duration drainQuiet,
     Duration closeTimeout,
     Duration deleteHold,
     Thinning thinning,
     Expiry expiry,
+    Adopt adopt,
     HostClock clock) {
 
   /** The directory that Pound 2.8a.15 has built in. */
@@ -55,12 +60,15 @@ public record PoundLinkConfig(
   }
 
   /**
-   * Waiting times between attempts to connect: doubled from {@code least} to {@code most}. A killed
-   * worker is back within 10 to 30 ms, and listens 2 s before it serves.
+   * Waiting times between attempts, such as to connect: doubled from {@code least} to {@code most}.
+   * A killed worker is back within 10 to 30 ms, and listens 2 s before it serves.
    */
   public record BackOff(Duration least, Duration most) {
     /** From 20 ms to 2 s. */
     public static final BackOff DEFAULT = new BackOff(Duration.ofMillis(20), Duration.ofSeconds(2));
+
+    /** From 5 s to 60 s: Pound's sweep takes away what the one before has left. */
+    public static final BackOff DEAF = new BackOff(Duration.ofSeconds(5), Duration.ofSeconds(60));
 
     /** The wait after {@code failures} failures in a row. */
     Duration after(int failures) {
@@ -96,11 +104,13 @@ public record PoundLinkConfig(
         Duration.ofMillis(500),
         Duration.ofSeconds(10),
         BackOff.DEFAULT,
+        BackOff.DEAF,
         Duration.ofMillis(100),
         Duration.ofSeconds(2),
         Duration.ofSeconds(60),
         Thinning.DEFAULT,
         Expiry.DEFAULT,
+        Adopt.NEWER,
         HostClock.system());
   }
 
@@ -134,6 +144,11 @@ public record PoundLinkConfig(
     return with(draft -> draft.answerTimeout = value);
   }
 
+  /** With other times at which a deaf Pound is asked again. */
+  public PoundLinkConfig withDeafCheck(BackOff value) {
+    return with(draft -> draft.deafCheck = value);
+  }
+
   /** With another hold of deletions. */
   public PoundLinkConfig withDeleteHold(Duration value) {
     return with(draft -> draft.deleteHold = value);
@@ -147,6 +162,11 @@ public record PoundLinkConfig(
   /** With another expiry. */
   public PoundLinkConfig withExpiry(Expiry value) {
     return with(draft -> draft.expiry = value);
+  }
+
+  /** With another policy on sessions that are there already. */
+  public PoundLinkConfig withAdopt(Adopt value) {
+    return with(draft -> draft.adopt = value);
   }
 
   /** With another clock. */
@@ -169,11 +189,13 @@ public record PoundLinkConfig(
     private Duration dumpQuiet;
     private Duration answerTimeout;
     private BackOff reconnect;
+    private BackOff deafCheck;
     private Duration drainQuiet;
     private Duration closeTimeout;
     private Duration deleteHold;
     private Thinning thinning;
     private Expiry expiry;
+    private Adopt adopt;
     private HostClock clock;
 
     Draft(PoundLinkConfig from) {
@@ -184,11 +206,13 @@ public record PoundLinkConfig(
       dumpQuiet = from.dumpQuiet;
       answerTimeout = from.answerTimeout;
       reconnect = from.reconnect;
+      deafCheck = from.deafCheck;
       drainQuiet = from.drainQuiet;
       closeTimeout = from.closeTimeout;
       deleteHold = from.deleteHold;
       thinning = from.thinning;
       expiry = from.expiry;
+      adopt = from.adopt;
       clock = from.clock;
     }
 
@@ -201,11 +225,13 @@ public record PoundLinkConfig(
           dumpQuiet,
           answerTimeout,
           reconnect,
+          deafCheck,
           drainQuiet,
           closeTimeout,
           deleteHold,
           thinning,
           expiry,
+          adopt,
           clock);
     }
   }

@@ -153,6 +153,11 @@ public final class PoundSource implements SessionSource {
         }
       }
     }
+    synchronized (lock) {
+      if (reports.reporting(run)) {
+        reports.compared();
+      }
+    }
   }
 
   /**
@@ -233,6 +238,13 @@ public final class PoundSource implements SessionSource {
     PoundConnection now = link.connected();
     Dump dump = now == null ? null : now.lastDump();
     return dump != null && dump.liveness() == Dump.Liveness.DEAF;
+  }
+
+  @Override
+  public long notAdopted() {
+    synchronized (lock) {
+      return reports.notAdopted();
+    }
   }
 
   /** Whether it tells each change: it is started and has seen what its Pound holds. */

@@ -36,12 +36,15 @@ final class Reports {
   private final HeldDeletes held;
   private final DeletePolicy deletes;
   private @Nullable Intake intake;
+  private @Nullable Intake lastIntake;
+  private boolean passingOver;
   private State state = State.STOPPED;
   private long run;
   private long told;
   private long thinned;
   private long overflows;
   private long expired;
+  private long notAdopted;
 
   Reports(PoundLink link) {
     this.link = link;
@@ -50,9 +53,17 @@ final class Reports {
     this.deletes = new DeletePolicy(link, held);
   }
 
-  /** Starts anew, waiting; or stops for null. */
+  /**
+   * Starts anew, waiting; or stops for null. A new intake means that this node begins to lead: what
+   * its Pound has already is adopted, or not.
+   */
   void begin(@Nullable Intake to) {
     run++;
+    if (to != null && to != lastIntake) {
+      passingOver = config.adopt() == Adopt.NEVER;
+      notAdopted = 0;
+      lastIntake = to;
+    }
     intake = to;
     state = to == null ? State.STOPPED : State.WAITING;
     held.clear();
@@ -104,15 +115,45 @@ final class Reports {
 
   /**
    * Compares a session with what the table has: the newer one wins, and of equally old ones the
-   * table's.
+   * table's. Where nothing is adopted, Pound's wins once it changes.
    */
   void compare(Mirrored session, @Nullable HttpSession known) {
     HttpSession now = session.session();
-    if (known != null && now.lastAccessMs() <= known.lastAccessMs()) {
+    boolean newer = known == null || now.lastAccessMs() > known.lastAccessMs();
+    if (!newer) {
       session.reported = known;
     } else if (!link.farm().expired(now, config.clock())) {
+      adopt(session, known);
+    }
+  }
+
+  private void adopt(Mirrored session, @Nullable HttpSession known) {
+    if (passingOver) {
+      session.passedOver = session.session();
+      notAdopted++;
+    }
+    if (session.session().equals(session.passedOver)) {
+      session.reported = known;
+    } else {
       put(session);
     }
+  }
+
+  /** Everything was compared once. */
+  void compared() {
+    if (passingOver && notAdopted > 0) {
+      log.warn(
+          "http {}: {} sessions that its Pound had when this node began to lead are not taken into"
+              + " the cluster (http.adopt = never) until their clients come again",
+          config.farm(),
+          notAdopted);
+    }
+    passingOver = false;
+  }
+
+  /** How many sessions were not adopted when this node began to lead. */
+  long notAdopted() {
+    return intake == null ? 0 : notAdopted;
   }
 
   /** Pound told of a session. */
