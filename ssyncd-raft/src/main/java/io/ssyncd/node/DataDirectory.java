@@ -28,12 +28,13 @@ import org.slf4j.LoggerFactory;
  * <pre>
  * lock      held by the process that runs; its pid
  * identity  cluster and member, a line each
- * current   touched while the node knows that it is up to date
+ * current   of the time when the node last knew that it was up to date; the index it had applied
  * log/      the log's own
  * </pre>
  */
 final class DataDirectory implements AutoCloseable {
   private static final int MAX_IDENTITY_BYTES = 4096;
+  private static final int MAX_INDEX_BYTES = 32;
   private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
 
   private final Path directory;
@@ -192,19 +193,21 @@ final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * Notes when this node was up to date, in milliseconds since 1970; looks whether the directory is
-   * still there.
+   * Notes when this node was up to date, and looks whether the directory is still there.
+   *
+   * @param atMs milliseconds since 1970
+   * @param index the last entry that it had applied
    */
-  void keepCurrent(long atMs) {
+  void keepCurrent(long atMs, long index) {
     look();
     Path file = directory.resolve("current");
+    Path next = directory.resolve("current.next");
     try {
-      if (!Files.exists(file)) {
-        Files.write(file, new byte[0]);
-      }
-      Path unused = Files.setLastModifiedTime(file, FileTime.fromMillis(atMs));
+      Files.writeString(next, index + "\n", StandardCharsets.US_ASCII);
+      Path unused = Files.setLastModifiedTime(next, FileTime.fromMillis(atMs));
+      unused = Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      log.debug("{} cannot be touched", file, e);
+      log.debug("{} cannot be written", file, e);
     }
   }
 
@@ -216,6 +219,20 @@ final class DataDirectory implements AutoCloseable {
       return OptionalLong.of(Files.getLastModifiedTime(directory.resolve("current")).toMillis());
     } catch (IOException e) {
       return OptionalLong.empty();
+    }
+  }
+
+  /** The last entry that it had applied then; 0 if that was never noted. */
+  long currentIndex() {
+    Path file = directory.resolve("current");
+    try {
+      String text = Files.size(file) > MAX_INDEX_BYTES ? "" : Files.readString(file).strip();
+      return text.isEmpty() ? 0 : Long.parseLong(text); // empty: of a release before this one
+    } catch (NoSuchFileException e) {
+      return 0;
+    } catch (IOException | NumberFormatException e) {
+      log.warn("{} cannot be read: how far this node was is not known: {}", file, e.toString());
+      return 0;
     }
   }
 

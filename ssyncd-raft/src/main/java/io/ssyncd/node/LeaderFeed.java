@@ -187,7 +187,10 @@ final class LeaderFeed {
 
   private String reason(Throwable error) {
     if (error instanceof InterruptedException) {
-      return "it was interrupted; a write may take " + tuning.writeMost().toSeconds() + " s";
+      return "a write may take "
+          + tuning.writeMost().toSeconds()
+          + " s, this one took longer: "
+          + Cause.text(error);
     }
     return Cause.text(error);
   }
@@ -289,12 +292,24 @@ final class LeaderFeed {
     ingest.remove(intake);
     SinkWrite now = write;
     write = null;
-    local.notWritten();
+    local.calledOff();
     if (now == null) {
       return CompletableFuture.completedFuture(null);
     }
     now.stop();
-    return now.result().handle((reports, error) -> null);
+    return now.result().handle((reports, error) -> ended(error));
+  }
+
+  /** A write of a reign that is over: says how far it came; the successor's repairs the rest. */
+  private @Nullable Void ended(@Nullable Throwable error) {
+    if (error == null) {
+      log.info("{}: its write came to its end although {} is over", feed(), reign);
+    } else {
+      String how = Cause.text(Cause.of(error));
+      log.info("{}: its write ended with {}: {}", feed(), reign, how);
+      local.endedEarly(how);
+    }
+    return null;
   }
 
   private void stopSource() {

@@ -22,14 +22,35 @@ final class LocalFeed {
   private final SinkWriter writer;
   private final FeedCounters counters;
   private volatile boolean ingesting;
-  private volatile State state = new State(SinkState.IDLE, null, List.of(), null);
+  private volatile State state =
+      new State(SinkState.IDLE, Instant.now(), null, List.of(), null, 0, 0);
 
-  /** How its sink stands. */
+  /**
+   * How its sink stands.
+   *
+   * @param since when it came to stand so
+   * @param reports of the last write that came to its end
+   * @param why the last that did not; null if one did since
+   * @param writes how many came to their end
+   * @param failures how many did not
+   */
   private record State(
       SinkState sink,
+      Instant since,
       @Nullable Instant lastWrite,
       List<ScopeReport> reports,
-      @Nullable String why) {}
+      @Nullable String why,
+      long writes,
+      long failures) {
+    State as(SinkState next) {
+      Instant then = next == sink ? since : Instant.now();
+      return new State(next, then, lastWrite, reports, why, writes, failures);
+    }
+
+    State because(String text) {
+      return new State(sink, since, lastWrite, reports, text, writes, failures + 1);
+    }
+  }
 
   /**
    * An open one, or one that could not be opened.
@@ -85,28 +106,38 @@ final class LocalFeed {
     return last != null && last.plus(time).isAfter(Instant.now());
   }
 
-  void writing() {
-    State was = state;
-    state = new State(SinkState.WRITING, was.lastWrite(), was.reports(), was.why());
+  synchronized void writing() {
+    state = state.as(SinkState.WRITING);
   }
 
-  /** The write was called off before it said anything. */
-  void notWritten() {
-    State was = state;
-    if (was.sink() == SinkState.WRITING) {
-      state = new State(SinkState.IDLE, was.lastWrite(), was.reports(), was.why());
+  /** The write that is under way, if any, is called off. */
+  synchronized void calledOff() {
+    if (state.sink() == SinkState.WRITING) {
+      state = state.as(SinkState.IDLE);
     }
   }
 
-  void written(List<ScopeReport> reports) {
+  synchronized void written(List<ScopeReport> reports) {
     boolean complete = reports.stream().allMatch(ScopeReport::complete);
-    SinkState now = complete ? SinkState.VERIFIED : SinkState.PARTIAL;
-    state = new State(now, Instant.now(), reports, null);
+    State now = state.as(complete ? SinkState.VERIFIED : SinkState.PARTIAL);
+    state =
+        new State(
+            now.sink(),
+            now.since(),
+            Instant.now(),
+            reports,
+            null,
+            now.writes() + 1,
+            now.failures());
   }
 
-  void failed(String why) {
-    State was = state;
-    state = new State(SinkState.FAILED, was.lastWrite(), was.reports(), why);
+  synchronized void failed(String why) {
+    state = state.as(SinkState.FAILED).because(why);
+  }
+
+  /** A write ended early that nobody tries again: an operator's, or one of a reign that is over. */
+  synchronized void endedEarly(String why) {
+    state = state.because(why);
   }
 
   /** What the operator should know of it. */
@@ -183,6 +214,16 @@ final class LocalFeed {
     }
   }
 
+  private long notAdopted() {
+    Endpoint end = endpoint;
+    try {
+      return end == null ? 0 : end.source().notAdopted();
+    } catch (RuntimeException e) {
+      log.error("{}: its source failed by a bug", feed, e);
+      return 0;
+    }
+  }
+
   /** Changes that its source has seen. */
   long events() {
     Endpoint end = endpoint;
@@ -201,8 +242,14 @@ final class LocalFeed {
         source.connected(),
         source.events(),
         source.malformed(),
-        now.sink().name(),
-        now.lastWrite(),
-        now.reports());
+        notAdopted(),
+        new NodeStatus.SinkStatus(
+            now.sink().name(),
+            now.since(),
+            now.lastWrite(),
+            now.reports(),
+            now.why(),
+            now.writes(),
+            now.failures()));
   }
 }

@@ -54,6 +54,7 @@ final class NodeParts {
   private final Transfers transfers;
   private final ReignParts reigns;
   private final Commands commands;
+  private final KnownFarms farms;
   private final LocalClears clears;
   private final Freshness freshness;
   private final OperatorWrites writes;
@@ -111,6 +112,7 @@ final class NodeParts {
             audience.listeners());
     this.lease = new LeaseKeeper(raft, loop, config.log().electionTimeout());
     this.commands = new Commands(raft, table, loop, tuning);
+    this.farms = new KnownFarms(config, raft, table);
     this.clears = new LocalClears(raft, feeds, loop);
     this.freshness = new Freshness(directory);
     this.writes =
@@ -121,6 +123,7 @@ final class NodeParts {
             table,
             feeds,
             freshness,
+            promotion::reign,
             () -> loop.execute(announcer::lastKnownWritten));
     this.status =
         new StatusView(
@@ -155,6 +158,10 @@ final class NodeParts {
 
   Commands commands() {
     return commands;
+  }
+
+  KnownFarms farms() {
+    return farms;
   }
 
   LocalClears clears() {
@@ -237,7 +244,7 @@ final class NodeParts {
     if (leading != null) {
       leading.resyncRefused(limits);
     }
-    freshness.note(now);
+    freshness.note(now, table.appliedIndex());
     changes.tick(now);
     announcer.updateTrack();
   }

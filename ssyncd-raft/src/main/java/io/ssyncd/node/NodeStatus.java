@@ -85,10 +85,8 @@ public record NodeStatus(
    * @param connected whether the process behind it is in reach
    * @param events changes seen by its source
    * @param malformed frames or rows it could not read
-   * @param sinkState {@code IDLE}, {@code WRITING}, {@code VERIFIED}, {@code PARTIAL} or {@code
-   *     FAILED}
-   * @param lastWrite when its sink was last written
-   * @param lastReports what that write did
+   * @param notAdopted see {@link SessionSource#notAdopted}
+   * @param sink how its sink stands
    */
   public record FeedStatus(
       Feed feed,
@@ -97,9 +95,33 @@ public record NodeStatus(
       boolean connected,
       long events,
       long malformed,
-      String sinkState,
+      long notAdopted,
+      SinkStatus sink) {}
+
+  /**
+   * How a sink stands.
+   *
+   * @param state {@code IDLE}, {@code WRITING}, {@code VERIFIED}, {@code PARTIAL} or {@code FAILED}
+   * @param since when it came to stand so
+   * @param lastWrite when it was last written, and read back
+   * @param lastReports what that write did
+   * @param lastError why the last write did not come to its end, and how far it came; null if one
+   *     has since
+   * @param writes how many writes came to their end, since the start of this process
+   * @param failures how many did not
+   */
+  public record SinkStatus(
+      String state,
+      Instant since,
       @Nullable Instant lastWrite,
-      List<ScopeReport> lastReports) {}
+      List<ScopeReport> lastReports,
+      @Nullable String lastError,
+      long writes,
+      long failures) {
+    public SinkStatus {
+      lastReports = List.copyOf(lastReports);
+    }
+  }
 
   /**
    * A bounded queue or buffer.

@@ -1,6 +1,5 @@
 package io.ssyncd.node;
 
-import io.ssyncd.log.LogStatus;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.node.WriteReport.Result;
 import io.ssyncd.session.Kind;
@@ -17,12 +16,18 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * {@code ssyncdctl write}: a barrier, then every wanted sink after those before it, each behind
  * whatever a promotion writes there. One request at a time, on a thread of its own.
+ *
+ * <p>On a leader it is done in the name of its reign, and ends with it. On a follower nothing ends
+ * it: what it writes is committed, whoever leads, and into this host's own sinks; if the epoch
+ * changed meanwhile the report says so.
  */
 final class OperatorWrites {
   /** How many requests may wait. */
@@ -37,11 +42,13 @@ final class OperatorWrites {
   private final SessionTable table;
   private final Feeds feeds;
   private final Freshness freshness;
+  private final Supplier<@Nullable Reign> reigns;
   private final Runnable lastKnownWritten;
   private final ThreadPoolExecutor thread;
   private volatile boolean closed;
 
   /**
+   * @param reigns the reign of this node; null while it does not lead
    * @param lastKnownWritten called when sinks were written without asking the cluster
    */
   OperatorWrites(
@@ -51,6 +58,7 @@ final class OperatorWrites {
       SessionTable table,
       Feeds feeds,
       Freshness freshness,
+      Supplier<@Nullable Reign> reigns,
       Runnable lastKnownWritten) {
     this.config = config;
     this.tuning = tuning;
@@ -58,6 +66,7 @@ final class OperatorWrites {
     this.table = table;
     this.feeds = feeds;
     this.freshness = freshness;
+    this.reigns = reigns;
     this.lastKnownWritten = lastKnownWritten;
     this.thread =
         new ThreadPoolExecutor(
@@ -76,14 +85,14 @@ final class OperatorWrites {
 
   CompletableFuture<WriteReport> write(WriteRequest request) {
     CompletableFuture<WriteReport> done = new CompletableFuture<>();
-    Draft draft = new Draft(request);
+    WriteDraft draft = new WriteDraft(request, config.name(), raft, table, freshness);
     try {
       thread.execute(
           () -> {
             try {
               done.complete(run(draft));
             } catch (InterruptedException e) {
-              draft.errors.add("the node is being closed");
+              draft.error("the node is being closed");
               done.complete(draft.report(Result.UNAVAILABLE));
             } catch (RuntimeException e) {
               log.error("a write failed by a bug", e);
@@ -91,7 +100,7 @@ final class OperatorWrites {
             }
           });
     } catch (RejectedExecutionException e) {
-      draft.errors.add(
+      draft.error(
           closed ? "the node is closed" : MAX_WAITING + " writes wait already; try again later");
       done.complete(draft.report(Result.UNAVAILABLE));
     }
@@ -104,7 +113,7 @@ final class OperatorWrites {
     thread.shutdownNow().forEach(Runnable::run);
   }
 
-  private WriteReport run(Draft draft) throws InterruptedException {
+  private WriteReport run(WriteDraft draft) throws InterruptedException {
     if (closed) {
       throw new InterruptedException("closed");
     }
@@ -112,43 +121,53 @@ final class OperatorWrites {
     if (targets.isEmpty()) {
       return draft.report(Result.REFUSED);
     }
-    if (!draft.request.lastKnown() && !barrier(draft)) {
+    boolean known = draft.request().lastKnown() ? draft.isAnythingKnown() : barrier(draft);
+    if (!known) {
       return draft.report(Result.UNAVAILABLE);
     }
-    Scope scope = draft.request.scope();
+    Scope scope = draft.request().scope();
     if (scope != null && scope.kind() == Kind.RECENT && !table.counts().containsKey(scope)) {
-      draft.errors.add("the cluster holds nothing of " + scope);
+      draft.error("the cluster holds nothing of " + scope);
       return draft.report(Result.REFUSED);
     }
     draft.begin();
+    WriteOrder.Fence fence = fence(draft.request());
     boolean wrote = false;
     for (LocalFeed target : targets) {
-      wrote |= write(target, draft);
+      if (collects(target, draft.request())) {
+        draft.refusedWhileIngesting(target.feed());
+      } else {
+        wrote |= write(target, fence, draft);
+      }
     }
-    if (wrote && draft.request.lastKnown() && !draft.request.dryRun()) {
+    if (wrote && draft.request().lastKnown() && !draft.request().dryRun()) {
       lastKnownWritten.run();
     }
-    return draft.report(result(draft, wrote));
+    return draft.end(wrote);
   }
 
-  private static Result result(Draft draft, boolean wrote) {
-    if (!wrote) {
-      return Result.UNAVAILABLE;
-    }
-    boolean complete = draft.reports.stream().allMatch(ScopeReport::complete);
-    return complete && draft.errors.isEmpty() ? Result.OK : Result.PARTIAL;
+  private WriteOrder.Fence fence(WriteRequest request) {
+    Reign reign = reigns.get();
+    return reign == null || request.lastKnown() ? WriteOrder.Fence.NONE : reign;
+  }
+
+  private static boolean collects(LocalFeed local, WriteRequest request) {
+    return local.feed().kind() == Kind.HTTP
+        && local.ingesting()
+        && !request.force()
+        && !request.dryRun();
   }
 
   /** The local ends of the request, in the order of a promotion; empty, with an error, if none. */
-  private List<LocalFeed> targets(Draft draft) {
-    WriteRequest request = draft.request;
+  private List<LocalFeed> targets(WriteDraft draft) {
+    WriteRequest request = draft.request();
     Scope scope = request.scope();
     if (config.witness()) {
-      draft.errors.add(config.name() + " is a witness: it has nothing to write into");
+      draft.error(config.name() + " is a witness: it has nothing to write into");
       return List.of();
     }
     if (scope != null && !request.kinds().contains(scope.kind())) {
-      draft.errors.add(scope + " is not of the kinds that are to be written");
+      draft.error(scope + " is not of the kinds that are to be written");
       return List.of();
     }
     List<LocalFeed> targets = new ArrayList<>();
@@ -162,7 +181,7 @@ final class OperatorWrites {
       }
     }
     if (targets.isEmpty()) {
-      draft.errors.add(
+      draft.error(
           scope != null
               ? scope + " is not started on this node"
               : "nothing of the wanted kinds is started on this node");
@@ -180,15 +199,15 @@ final class OperatorWrites {
     return order;
   }
 
-  private boolean barrier(Draft draft) throws InterruptedException {
+  private boolean barrier(WriteDraft draft) throws InterruptedException {
     try {
       long unused = raft.barrier().get(tuning.barrierMost().toMillis(), TimeUnit.MILLISECONDS);
       return true;
     } catch (ExecutionException e) {
       Throwable cause = Cause.of(e);
-      draft.errors.add("no barrier, so this node may be behind: " + Cause.text(cause) + OTHERWISE);
+      draft.error("no barrier, so this node may be behind: " + Cause.text(cause) + OTHERWISE);
     } catch (TimeoutException | CancellationException e) {
-      draft.errors.add(
+      draft.error(
           "no barrier within "
               + tuning.barrierMost().toMillis()
               + " ms, so this node may be behind"
@@ -198,21 +217,12 @@ final class OperatorWrites {
   }
 
   /** Whether the sink was written, or looked at. */
-  private boolean write(LocalFeed local, Draft draft) throws InterruptedException {
-    WriteRequest request = draft.request;
+  private boolean write(LocalFeed local, WriteOrder.Fence fence, WriteDraft draft)
+      throws InterruptedException {
+    WriteRequest request = draft.request();
     Endpoint endpoint = local.endpoint();
     if (endpoint == null) {
-      draft.errors.add(local.feed() + " cannot be opened on this host");
-      return false;
-    }
-    if (local.feed().kind() == Kind.HTTP
-        && local.ingesting()
-        && !request.force()
-        && !request.dryRun()) {
-      draft.errors.add(
-          local.feed()
-              + ": this node ingests from that Pound, which tells nothing while it is written;"
-              + " sessions would be lost (--force writes all the same)");
+      draft.error(local.feed() + " cannot be opened on this host");
       return false;
     }
     Scope scope = request.scope();
@@ -222,23 +232,17 @@ final class OperatorWrites {
             scope == null ? Set.of() : Set.of(scope),
             request.dryRun(),
             request.force(),
-            WriteOrder.Fence.NONE);
+            fence);
     SinkWrite write = local.writer().submit(endpoint.sink(), order, tuning.writeMost());
     try {
       List<ScopeReport> reports = write.result().get();
-      draft.reports.addAll(reports);
+      draft.add(reports);
       if (!request.dryRun() && (scope == null || scope.kind() == Kind.HTTP)) {
         local.written(reports);
       }
       return true;
     } catch (ExecutionException e) {
-      Throwable cause = Cause.of(e);
-      if (cause instanceof RuntimeException) {
-        log.error("{} was not written, by a bug", local.feed(), cause);
-      } else {
-        log.info("{} was not written: {}", local.feed(), Cause.text(cause));
-      }
-      draft.errors.add(local.feed() + ": " + Cause.text(cause));
+      failed(local, Cause.of(e), draft);
       return false;
     } catch (InterruptedException e) {
       write.stop();
@@ -246,40 +250,17 @@ final class OperatorWrites {
     }
   }
 
-  /** A report in the making. */
-  private final class Draft {
-    private final WriteRequest request;
-    private final long beganNanos = System.nanoTime();
-    private final List<ScopeReport> reports = new ArrayList<>();
-    private final List<String> errors = new ArrayList<>();
-    private long ageMs;
-    private long index = table.appliedIndex();
-
-    Draft(WriteRequest request) {
-      this.request = request;
-      this.ageMs = request.lastKnown() ? freshness.ageMs() : 0;
+  private static void failed(LocalFeed local, Throwable cause, WriteDraft draft) {
+    if (cause instanceof RuntimeException || cause instanceof Error) {
+      log.error("{} was not written, by a bug", local.feed(), cause);
+    } else {
+      log.info("{} was not written: {}", local.feed(), Cause.text(cause));
     }
-
-    /** The state that is written begins here. */
-    void begin() {
-      index = table.appliedIndex();
-      ageMs = request.lastKnown() ? freshness.ageMs() : 0;
-    }
-
-    WriteReport report(Result result) {
-      LogStatus status = raft.status();
-      return new WriteReport(
-          result,
-          request.dryRun(),
-          request.lastKnown(),
-          ageMs,
-          config.name(),
-          index,
-          status.term(),
-          table.epoch(),
-          (System.nanoTime() - beganNanos) / 1_000_000,
-          reports,
-          errors);
+    String text = Cause.text(cause);
+    String feed = local.feed().toString();
+    draft.error(text.startsWith(feed) ? text : feed + ": " + text);
+    if (!draft.request().dryRun()) {
+      local.endedEarly(text);
     }
   }
 }

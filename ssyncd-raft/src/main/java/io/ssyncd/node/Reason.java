@@ -2,7 +2,9 @@ package io.ssyncd.node;
 
 import java.util.Locale;
 
-/** Why a sink refused a record. The words are part of the contract of {@code write -o json}. */
+/**
+ * Why a sink did not write a record. The words are part of the contract of {@code write -o json}.
+ */
 public enum Reason {
   /** The farm's configuration has no such listener. */
   UNKNOWN_LISTENER,
@@ -16,7 +18,7 @@ public enum Reason {
   DISABLED_BACKEND,
   /** The key is longer than a frame can carry. */
   KEY_SIZE,
-  /** The session outlived its service's TTL. */
+  /** It outlived its service's TTL, or its table's seconds: nothing is lost with it. */
   EXPIRED,
   /** No configuration file of the farm is known, so nothing can be checked. */
   NO_CONFIGURATION,

@@ -4,8 +4,12 @@ import io.ssyncd.session.Scope;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What a write did to one farm or table; the counts are of records.
@@ -16,9 +20,9 @@ import java.util.Map;
  * @param removed taken away because the cluster does not hold it
  * @param mismatched written, but read back as something else or not at all
  * @param extra in place, unknown to the cluster, and not to be removed
- * @param reasons how many were refused, by reason
- * @param examples of what was refused or mismatched: at most {@value #MAX_EXAMPLES}, none twice,
- *     without session keys
+ * @param reasons how many were not written, by reason
+ * @param examples of what was refused or mismatched: at most {@value #MAX_EXAMPLES} of each reason,
+ *     none twice, without session keys
  * @param notes what this kind of sink cannot keep, in words
  */
 public record ScopeReport(
@@ -31,7 +35,7 @@ public record ScopeReport(
     Map<Reason, Long> reasons,
     List<String> examples,
     List<String> notes) {
-  /** How many examples a report carries. */
+  /** How many examples a report carries of each reason, and of what was mismatched. */
   public static final int MAX_EXAMPLES = 20;
 
   public ScopeReport {
@@ -40,12 +44,20 @@ public record ScopeReport(
     notes = List.copyOf(notes);
   }
 
-  /** How many records were refused, over all reasons. */
+  /**
+   * How many records were refused, over all reasons but {@link Reason#EXPIRED}: what has outlived
+   * its time would go at once, so there is nothing to write, and nothing that an operator could do.
+   */
   public long refused() {
-    return reasons.values().stream().mapToLong(Long::longValue).sum();
+    return reasons.values().stream().mapToLong(Long::longValue).sum() - expired();
   }
 
-  /** Whether everything that the cluster holds is in place. */
+  /** How many records were passed over because their time is over. */
+  public long expired() {
+    return reasons.getOrDefault(Reason.EXPIRED, 0L);
+  }
+
+  /** Whether everything that the cluster holds, and that still counts, is in place. */
   public boolean complete() {
     return refused() == 0 && mismatched == 0;
   }
@@ -65,7 +77,7 @@ public record ScopeReport(
     private long mismatched;
     private long extra;
     private final EnumMap<Reason, Long> reasons = new EnumMap<>(Reason.class);
-    private final List<String> examples = new ArrayList<>();
+    private final Map<String, Set<String>> examples = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
 
     /** An empty report on {@code scope}. */
@@ -100,20 +112,29 @@ public record ScopeReport(
     /** Counts a record that was read back otherwise than written. */
     public Tally mismatched(String example) {
       mismatched++;
-      return example(example);
+      return example("", () -> example);
     }
 
     /** Counts a record that was refused. */
     public Tally refused(Reason reason, String example) {
+      return refused(reason, () -> example);
+    }
+
+    /**
+     * Counts a record that was refused.
+     *
+     * @param example asked only while there is room for it
+     */
+    public Tally refused(Reason reason, Supplier<String> example) {
       reasons.merge(reason, 1L, Long::sum);
-      return example(reason.word() + ": " + example);
+      return example(reason.word() + ": ", example);
     }
 
     /** Counts records that were refused for one reason, of which one example tells all. */
     public Tally refused(Reason reason, long count, String example) {
       if (count > 0) {
         reasons.merge(reason, count, Long::sum);
-        example(reason.word() + ": " + example);
+        example(reason.word() + ": ", () -> example);
       }
       return this;
     }
@@ -127,12 +148,22 @@ public record ScopeReport(
     /** The report as it stands. */
     public ScopeReport report() {
       return new ScopeReport(
-          scope, applied, unchanged, removed, mismatched, extra, reasons, examples, notes);
+          scope,
+          applied,
+          unchanged,
+          removed,
+          mismatched,
+          extra,
+          reasons,
+          examples.values().stream().flatMap(Set::stream).toList(),
+          notes);
     }
 
-    private Tally example(String example) {
-      if (examples.size() < MAX_EXAMPLES && !examples.contains(example)) {
-        examples.add(example);
+    /** Each reason has room of its own: of a common one there are never too many for a rare one. */
+    private Tally example(String reason, Supplier<String> text) {
+      Set<String> same = examples.computeIfAbsent(reason, unused -> new LinkedHashSet<>());
+      if (same.size() < MAX_EXAMPLES) {
+        same.add(reason + text.get());
       }
       return this;
     }

@@ -39,6 +39,14 @@ public interface SessionSource {
     return false;
   }
 
+  /**
+   * How many records the process behind it had when this node began to lead that a policy keeps out
+   * of the cluster until their clients come again; 0 while it is stopped. Never blocks.
+   */
+  default long notAdopted() {
+    return 0;
+  }
+
   /** What an operator should know of it now; for {@code status} and metrics. Never blocks. */
   SourceStatus status();
 

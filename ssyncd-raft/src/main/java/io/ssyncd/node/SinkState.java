@@ -2,7 +2,7 @@ package io.ssyncd.node;
 
 /** How a sink stands; the names are part of the contract of {@code status -o json}. */
 enum SinkState {
-  /** Not written since this process started. */
+  /** Not written since this process started, or its last write was called off. */
   IDLE,
   /** Being written. */
   WRITING,

@@ -7,6 +7,7 @@ import io.ssyncd.log.Role;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
 import io.ssyncd.table.SessionTable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -27,6 +28,7 @@ final class StatusView {
   private final TableLimits limits;
   private final List<Supplier<@Nullable Warning>> watches;
   private final List<StatusPart> beside;
+  private final Instant since = Instant.now();
 
   /**
    * @param watches what else may have a warning
@@ -99,7 +101,15 @@ final class StatusView {
     for (Feed feed : stopped) {
       all.add(
           new NodeStatus.FeedStatus(
-              feed, false, false, false, 0, 0, SinkState.IDLE.name(), null, List.of()));
+              feed,
+              false,
+              false,
+              false,
+              0,
+              0,
+              0,
+              new NodeStatus.SinkStatus(
+                  SinkState.IDLE.name(), since, null, List.of(), null, 0, 0)));
     }
     return all;
   }

@@ -164,10 +164,12 @@ public final class SyncNode implements AutoCloseable {
    * Commits an operator's wish.
    *
    * @return done when this node has applied it; or fails with {@link LogUnavailableException}, or
-   *     with {@link IllegalArgumentException} if it cannot be committed at all
+   *     with {@link IllegalArgumentException} if it cannot be committed at all, or with {@link
+   *     UnknownFarmException} if it stops or clears a farm that nobody knows
    */
   public CompletableFuture<Void> execute(Entry.Operation operation) {
-    return running().commands().execute(operation);
+    NodeParts now = running();
+    return now.farms().check(operation).thenCompose(done -> now.commands().execute(operation));
   }
 
   /**
@@ -186,8 +188,7 @@ public final class SyncNode implements AutoCloseable {
           new LogUnavailableException(
               "this node has not caught up with the cluster since its start"));
     }
-    return now.commands()
-        .execute(new Entry.Operation.Clear(kind, scope))
+    return execute(new Entry.Operation.Clear(kind, scope))
         .thenCompose(done -> now.clears().latest());
   }
 

@@ -18,8 +18,9 @@ class DataDirectoryTest {
     Path made = directory.resolve("a/b");
     try (DataDirectory first = DataDirectory.open(made, "prod", "lb1")) {
       assertThat(first.currentAtMs()).isEmpty();
-      first.keepCurrent(System.currentTimeMillis());
+      first.keepCurrent(System.currentTimeMillis(), 7);
       assertThat(first.currentAtMs()).isPresent();
+      assertThat(first.currentIndex()).isEqualTo(7);
       assertThatExceptionOfType(LogRefusedException.class)
           .isThrownBy(() -> DataDirectory.open(made, "prod", "lb1"))
           .withMessageContaining(made.toString())
@@ -32,14 +33,14 @@ class DataDirectoryTest {
   void whenItIsRemovedUnderARunningNode_thatIsSaid() throws Exception {
     Path made = directory.resolve("data");
     try (DataDirectory opened = DataDirectory.open(made, "prod", "lb1")) {
-      opened.keepCurrent(1);
+      opened.keepCurrent(1, 7);
       assertThat(opened.warning()).isNull();
       Files.move(made, directory.resolve("away"));
-      opened.keepCurrent(1);
+      opened.keepCurrent(1, 7);
       assertThat(opened.warning()).extracting("code").isEqualTo("data-directory-gone");
       Files.createDirectory(made);
       Files.writeString(made.resolve("lock"), "another's");
-      opened.keepCurrent(1);
+      opened.keepCurrent(1, 7);
       assertThat(opened.warning()).extracting("text").asString().contains(made.toString());
     }
   }

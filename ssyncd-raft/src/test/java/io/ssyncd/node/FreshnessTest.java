@@ -25,9 +25,10 @@ class FreshnessTest {
     Files.setLastModifiedTime(directory.resolve("current"), yesterday);
     try (DataDirectory data = DataDirectory.open(directory, "prod", "a")) {
       Freshness first = new Freshness(data);
-      first.note(ALONE);
+      first.note(ALONE, 9);
       first.keep();
       assertThat(new Freshness(data).ageMs()).isGreaterThan(Duration.ofHours(23).toMillis());
+      assertThat(new Freshness(data).index()).isZero();
     }
   }
 
@@ -36,9 +37,10 @@ class FreshnessTest {
     try (DataDirectory data = DataDirectory.open(directory, "prod", "a")) {
       Freshness first = new Freshness(data);
       assertThat(first.ageMs()).isGreaterThan(Duration.ofDays(365).toMillis());
-      first.note(CURRENT);
+      first.note(CURRENT, 8);
       first.keep();
       assertThat(new Freshness(data).ageMs()).isLessThan(Duration.ofHours(1).toMillis());
+      assertThat(new Freshness(data).index()).isEqualTo(8);
     }
   }
 }

@@ -14,6 +14,7 @@ import io.ssyncd.node.WriteReport.Result;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
@@ -73,7 +74,7 @@ class OperatorTest {
     assertThat(cluster.f1("b").process).hasSize(2);
     WriteReport second = write("b", Set.of(Kind.HTTP), Scope.farm("f1"));
     assertThat(second.scopes()).extracting(ScopeReport::unchanged).containsExactly(2L);
-    assertThat(cluster.node("b").status().feeds().get(0).sinkState()).isEqualTo("VERIFIED");
+    assertThat(cluster.node("b").status().feeds().get(0).sink().state()).isEqualTo("VERIFIED");
   }
 
   @Test
@@ -83,15 +84,16 @@ class OperatorTest {
     assertThat(report.result()).isEqualTo(Result.OK);
     assertThat(report.dryRun()).isTrue();
     assertThat(cluster.f1("b").process).isEmpty();
-    assertThat(cluster.node("b").status().feeds().get(0).sinkState()).isEqualTo("IDLE");
+    assertThat(cluster.node("b").status().feeds().get(0).sink().state()).isEqualTo("IDLE");
   }
 
   @Test
   void thePoundOfTheIngestingLeaderIsNotWrittenWithoutForce() throws Exception {
     lead();
     WriteReport refused = write("a", Set.of(Kind.HTTP), null);
-    assertThat(refused.result()).isEqualTo(Result.UNAVAILABLE);
-    assertThat(refused.errors().get(0)).contains("http f1");
+    assertThat(refused.result()).isEqualTo(Result.NOT_WHILE_INGESTING);
+    assertThat(refused.result().word()).isEqualTo("refused");
+    assertThat(refused.errors().get(0)).startsWith("http f1: refused, for this node leads");
     WriteReport partly = write("a", EnumSet.allOf(Kind.class), null);
     assertThat(partly.result()).isEqualTo(Result.PARTIAL);
     assertThat(partly.errors()).hasSize(1);
@@ -142,6 +144,61 @@ class OperatorTest {
     await().atMost(PATIENCE).until(() -> cluster.track("b").equals("50"));
     cluster.log.heal("b");
     await().atMost(PATIENCE).until(() -> cluster.track("b").equals("0"));
+  }
+
+  /** It has read no snapshot, and nobody tells it how much of its log counts. */
+  @Test
+  void aNodeThatKnowsOfNothingWritesNothingAndIsNotDegradedByIt() throws Exception {
+    cluster.start("a");
+    assertThat(cluster.f1("a")).isNotNull();
+    WriteRequest all = new WriteRequest(EnumSet.allOf(Kind.class), null, false, true, false);
+
+    WriteReport report = write("a", all);
+
+    assertThat(report.result()).isEqualTo(Result.UNAVAILABLE);
+    assertThat(report.errors()).singleElement().asString().contains("knows of nothing");
+    assertThat(cluster.f1("a").events).doesNotContain("write");
+    assertThat(cluster.track("a")).isEqualTo("0");
+  }
+
+  @Test
+  void aNodeThatKnewMoreBeforeItsRestartSaysSo() throws Exception {
+    lead();
+    long held = cluster.node("b").table().appliedIndex();
+    List.of("a", "c", "b").forEach(cluster::stop);
+    Files.writeString(directory.resolve("b").resolve("current"), (held + 1000) + "\n");
+    cluster.start("b");
+    cluster.awaitCount("b", 2);
+
+    WriteReport report = write("b", new WriteRequest(Set.of(Kind.HTTP), null, false, true, false));
+
+    assertThat(report.result()).isEqualTo(Result.PARTIAL);
+    assertThat(report.errors()).singleElement().asString().contains("entry " + (held + 1000));
+    assertThat(cluster.f1("b").process).hasSize(2);
+  }
+
+  @Test
+  void aLeadersOwnWriteEndsWithItsReign_andSaysHowFarItCame() throws Exception {
+    lead();
+    CountDownLatch gate = new CountDownLatch(1);
+    cluster.f1("a").midGate = gate;
+    cluster.f1("a").process.clear();
+    CompletableFuture<WriteReport> written =
+        cluster.node("a").write(new WriteRequest(Set.of(Kind.HTTP), null, false, false, true));
+    await().atMost(PATIENCE).until(() -> cluster.f1("a").process.size() == 1);
+
+    cluster.log.elect("b");
+    cluster.awaitState("b", NodeState.INGESTING);
+    gate.countDown();
+
+    WriteReport report = written.get(20, TimeUnit.SECONDS);
+    assertThat(report.result()).isEqualTo(Result.UNAVAILABLE);
+    assertThat(report.errors()).singleElement().asString().contains("http f1: stopped after 1");
+    assertThat(report.notes()).singleElement().asString().contains("opened meanwhile");
+    assertThat(cluster.f1("a").process).hasSize(1);
+    assertThat(cluster.node("a").status().feeds().get(0).sink().lastError()).contains("after 1");
+    assertThat(cluster.f1("b").process).hasSize(2);
+    assertThat(write("a", Set.of(Kind.HTTP), null).scopes().get(0).applied()).isEqualTo(1);
   }
 
   @Test
@@ -300,6 +357,27 @@ class OperatorTest {
     cluster.f1("b").unreachable = false;
     clear("b");
     assertThat(cluster.warned("b", WarningCode.CLEAR_FAILED)).isFalse();
+  }
+
+  @Test
+  void aFarmThatNobodyKnowsIsNeitherStoppedNorCleared() throws Exception {
+    lead();
+    Feed typo = Feed.farm("f11");
+    await().atMost(PATIENCE).until(cluster.node("b")::clearsAreReady);
+
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(() -> cluster.node("b").execute(new Operation.StopFeed(typo)).get())
+        .withCauseInstanceOf(UnknownFarmException.class)
+        .withMessageContaining("f11");
+    assertThatExceptionOfType(ExecutionException.class)
+        .isThrownBy(() -> cluster.node("b").clear(Kind.HTTP, Scope.farm("f11")).get())
+        .withCauseInstanceOf(UnknownFarmException.class)
+        .withMessageContaining("f1");
+    assertThat(cluster.node("b").table().stoppedFeeds()).isEmpty();
+
+    cluster.node("b").execute(new Operation.StartFeed(typo)).get(10, TimeUnit.SECONDS);
+    cluster.node("c").execute(new Operation.StopFeed(typo)).get(10, TimeUnit.SECONDS);
+    cluster.node("a").execute(new Operation.StopFeed(typo)).get(10, TimeUnit.SECONDS);
   }
 
   private Map<Scope, Integer> clear(String node) throws Exception {

@@ -56,7 +56,7 @@ class PromotionTest {
     assertThat(pound.process).hasSize(3);
     assertThat(cluster.f1("a").events).endsWith("stop");
     NodeStatus status = cluster.node("b").status();
-    assertThat(status.feeds().get(0).sinkState()).isEqualTo("VERIFIED");
+    assertThat(status.feeds().get(0).sink().state()).isEqualTo("VERIFIED");
     assertThat(status.feeds().get(0).ingesting()).isTrue();
     assertThat(status.epoch()).isEqualTo(cluster.node("b").table().epoch()).isPositive();
   }
@@ -261,8 +261,8 @@ class PromotionTest {
     cluster.f1("b").refusals = 2;
     cluster.lead("b");
     NodeStatus.FeedStatus feed = cluster.node("b").status().feeds().get(0);
-    assertThat(feed.sinkState()).isEqualTo("PARTIAL");
-    assertThat(feed.lastReports().get(0).refused()).isEqualTo(2);
+    assertThat(feed.sink().state()).isEqualTo("PARTIAL");
+    assertThat(feed.sink().lastReports().get(0).refused()).isEqualTo(2);
     assertThat(cluster.warned("b", WarningCode.SINK_PARTIAL)).isTrue();
   }
 
@@ -272,11 +272,11 @@ class PromotionTest {
     cluster.f1("b").mismatches.set(1);
     cluster.lead("b");
     assertThat(cluster.f1("b").count("wrote")).isEqualTo(2);
-    assertThat(cluster.node("b").status().feeds().get(0).sinkState()).isEqualTo("VERIFIED");
+    assertThat(cluster.node("b").status().feeds().get(0).sink().state()).isEqualTo("VERIFIED");
     cluster.f1("c").mismatches.set(100);
     cluster.lead("c");
     assertThat(cluster.f1("c").count("wrote")).isEqualTo(2);
-    assertThat(cluster.node("c").status().feeds().get(0).sinkState()).isEqualTo("PARTIAL");
+    assertThat(cluster.node("c").status().feeds().get(0).sink().state()).isEqualTo("PARTIAL");
   }
 
   @Test
@@ -289,7 +289,7 @@ class PromotionTest {
     cluster.awaitState("b", NodeState.FOLLOWER);
     assertThat(cluster.f1("b").events).containsExactly("write", "interrupted");
     assertThat(cluster.f1("b").process).hasSize(5);
-    assertThat(cluster.node("b").status().feeds().get(0).sinkState()).isEqualTo("IDLE");
+    assertThat(cluster.node("b").status().feeds().get(0).sink().state()).isEqualTo("IDLE");
     assertThat(cluster.f1("c").process).hasSize(10);
   }
 
