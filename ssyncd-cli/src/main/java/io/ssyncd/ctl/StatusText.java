@@ -2,6 +2,7 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** {@code status} for people, in 80 columns. */
 final class StatusText {
@@ -15,7 +16,7 @@ final class StatusText {
         status.path("node").asText(),
         status.path("role").asText(),
         status.path("state").asText(),
-        status.path("stateSince").asText().replaceFirst("\\.\\d+Z$", "Z"));
+        seconds(status.path("stateSince")));
     line(
         out,
         "leader %s, term %d, epoch %d, %s, %s",
@@ -33,6 +34,7 @@ final class StatusText {
     members(out, status.path("members"));
     sessions(out, status.path("sessions"));
     feeds(out, status.path("sources"), status.path("sinks"));
+    writes(out, status.path("sinks"));
     for (JsonNode warning : status.path("warnings")) {
       line(out, "warning %s: %s", warning.path("code").asText(), warning.path("text").asText());
     }
@@ -98,6 +100,62 @@ final class StatusText {
           sinks.path(i).path("state").asText(),
           source.path("events").asLong());
     }
+    for (JsonNode source : sources) {
+      if (source.path("notAdopted").asLong() > 0) {
+        line(
+            out,
+            "%s %s: %d sessions were there when this node began to lead, and are not adopted",
+            source.path("kind").asText(),
+            source.path("scope").asText(),
+            source.path("notAdopted").asLong());
+      }
+    }
+  }
+
+  /** The last write into each farm and table; nothing for what was never written. */
+  private static void writes(StringBuilder out, JsonNode sinks) {
+    boolean headed = false;
+    for (JsonNode sink : sinks) {
+      for (JsonNode report : sink.path("lastReport")) {
+        if (!headed) {
+          line(out, "");
+          writeLine(out, "LAST WRITE", "SCOPE", "APPLIED", "SAME", "REMOVED", "REFUSED", "WRONG");
+          headed = true;
+        }
+        writeLine(
+            out,
+            seconds(sink.path("lastWrite")),
+            report.path("kind").asText() + " " + report.path("scope").asText(),
+            report.path("applied").asText(),
+            report.path("unchanged").asText(),
+            report.path("removed").asText(),
+            report.path("refused").asText(),
+            report.path("mismatched").asText());
+      }
+    }
+    for (JsonNode sink : sinks) {
+      if (!sink.path("lastError").isNull() && !sink.path("lastError").isMissingNode()) {
+        line(
+            out,
+            "%s %s since %s: last write failed: %s",
+            sink.path("kind").asText(),
+            sink.path("scope").asText(),
+            seconds(sink.path("stateSince")),
+            sink.path("lastError").asText());
+      }
+    }
+  }
+
+  private static void writeLine(StringBuilder out, String when, String scope, String... counts) {
+    line(
+        out,
+        "%-20s %-19s %7s %7s %7s %7s %7s",
+        Stream.concat(Stream.of(when, scope), Stream.of(counts)).toArray());
+  }
+
+  /** Without fractions. */
+  private static String seconds(JsonNode time) {
+    return time.asText().replaceFirst("\\.\\d+Z$", "Z");
   }
 
   private static String orDash(JsonNode value) {

@@ -20,8 +20,9 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {
       "",
-      "Exit codes: 0 all is in place, 65 something was refused or mismatched,",
-      "75 the cluster or the process behind the sink cannot be reached."
+      "Exit codes: 0 all is in place, 65 something was refused or mismatched, or not all of it is",
+      "known here, 75 not now: the cluster or the process behind the sink cannot be reached, or",
+      "this node collects from the Pound that was to be written."
     })
 final class WriteCommand implements Callable<Integer> {
   /** What can be written. */

@@ -2,6 +2,7 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,9 @@ import java.util.Map;
  * was because scripts compare it; the report goes to standard error.
  */
 final class WriteText {
+  /** An age as long as this means that the time was never noted. */
+  private static final Duration NEVER = Duration.ofDays(3650);
+
   private WriteText() {}
 
   static void print(Answer answer, ArrayNode kinds, Main tool) {
@@ -47,6 +51,23 @@ final class WriteText {
     return true;
   }
 
+  /** As people say it; JSON has the milliseconds. */
+  private static String age(long ms) {
+    Duration age = Duration.ofMillis(ms);
+    if (age.compareTo(NEVER) > 0) {
+      return "at a time that was never noted";
+    }
+    if (age.toSeconds() < 1) {
+      return ms + " ms ago";
+    }
+    if (age.toMinutes() < 1) {
+      return age.toSeconds() + " s ago";
+    }
+    return age.toHours() < 1
+        ? "%d min %d s ago".formatted(age.toMinutes(), age.toSecondsPart())
+        : "%d h %d min ago".formatted(age.toHours(), age.toMinutesPart());
+  }
+
   private static List<String> report(JsonNode report) {
     List<String> lines = new ArrayList<>();
     lines.add(
@@ -59,7 +80,7 @@ final class WriteText {
             report.path("epoch").asLong(),
             report.path("durationMs").asLong(),
             report.path("lastKnown").asBoolean()
-                ? ", last known " + report.path("stateAgeMs").asLong() + " ms ago"
+                ? ", last known " + age(report.path("stateAgeMs").asLong())
                 : ""));
     for (JsonNode scope : report.path("scopes")) {
       lines.add(
@@ -74,11 +95,17 @@ final class WriteText {
               scope.path("mismatched").asLong(),
               scope.path("extra").asLong()));
       for (Map.Entry<String, JsonNode> reason : scope.path("reasons").properties()) {
-        lines.add("  refused, " + reason.getKey() + ": " + reason.getValue().asLong());
+        boolean expired = reason.getKey().equals("expired");
+        lines.add(
+            (expired ? "  passed over, " : "  refused, ")
+                + reason.getKey()
+                + ": "
+                + reason.getValue().asLong());
       }
       scope.path("examples").forEach(e -> lines.add("  " + Lines.shown(e.asText())));
       scope.path("notes").forEach(n -> lines.add("  note: " + Lines.shown(n.asText())));
     }
+    report.path("notes").forEach(n -> lines.add("note: " + Lines.shown(n.asText())));
     report.path("errors").forEach(e -> lines.add("error: " + Lines.shown(e.asText())));
     return lines;
   }

@@ -30,7 +30,8 @@ final class Wiring {
     Settings.Http http = settings.http();
     Map<String, Path> configurations = new TreeMap<>();
     http.farms().forEach((farm, file) -> file.ifPresent(path -> configurations.put(farm, path)));
-    return new PoundEndpoints(farm -> link(settings, farm), configurations, http.configPattern());
+    return new PoundEndpoints(
+        farm -> link(settings, farm), configurations, http.configPattern(), http.tools());
   }
 
   /** How the Pound of a farm is reached and followed. */
@@ -42,6 +43,7 @@ final class Wiring {
         .withMaxSessions(settings.node().limits().maxHttpSessions())
         .withDeleteHold(http.deleteHold())
         .withDumpQuiet(http.dumpQuiet())
-        .withThinning(http.thinning());
+        .withThinning(http.thinning())
+        .withAdopt(http.adopt());
   }
 }

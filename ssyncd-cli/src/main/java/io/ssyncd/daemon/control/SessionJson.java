@@ -4,12 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ssyncd.session.HttpSession;
+import io.ssyncd.session.KeyName;
 import io.ssyncd.session.RecentEntry;
 import io.ssyncd.session.SessionRecord;
 
 /**
  * A record as an item of {@code show}. Session keys and addresses of backends are bytes: each is
- * one character of ISO-8859-1 here.
+ * one character of ISO-8859-1 here. {@code name} is what reports call the session by.
  */
 final class SessionJson {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -24,6 +25,7 @@ final class SessionJson {
       node.put("listener", http.key().listener());
       node.put("service", http.key().service());
       node.put("key", http.key().key().latin1());
+      node.put("name", KeyName.of(http.key().key()));
       node.put("backend", http.backend());
       node.put("address", http.address().latin1());
       node.put("lastAccessMs", http.lastAccessMs());

@@ -113,10 +113,15 @@ final class StatusJson {
     ObjectNode node = JSON.objectNode();
     node.put("kind", feed.feed().kind().word());
     node.put("scope", feed.feed().name());
-    node.put("state", feed.sinkState());
-    node.put("lastWrite", feed.lastWrite() == null ? null : feed.lastWrite().toString());
+    NodeStatus.SinkStatus sink = feed.sink();
+    node.put("state", sink.state());
+    node.put("stateSince", sink.since().toString());
+    node.put("lastWrite", sink.lastWrite() == null ? null : sink.lastWrite().toString());
+    node.put("lastError", sink.lastError());
+    node.put("writes", sink.writes());
+    node.put("failures", sink.failures());
     ArrayNode reports = node.putArray("lastReport");
-    feed.lastReports().forEach(report -> reports.add(WriteJson.scope(report)));
+    sink.lastReports().forEach(report -> reports.add(WriteJson.scope(report)));
     return node;
   }
 
@@ -129,6 +134,7 @@ final class StatusJson {
     node.put("connected", feed.connected());
     node.put("events", feed.events());
     node.put("malformed", feed.malformed());
+    node.put("notAdopted", feed.notAdopted());
     return node;
   }
 }

@@ -9,6 +9,7 @@ import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.node.DigestReport;
 import io.ssyncd.node.NodeStatus;
 import io.ssyncd.node.SyncNode;
+import io.ssyncd.node.UnknownFarmException;
 import io.ssyncd.node.WriteReport;
 import io.ssyncd.node.WriteRequest;
 import io.ssyncd.session.Feed;
@@ -90,6 +91,8 @@ public final class Verbs implements Requests {
       }
     } catch (IllegalArgumentException e) {
       reply.error(Exit.USAGE, String.valueOf(e.getMessage()));
+    } catch (UnknownFarmException e) {
+      reply.error(Exit.REFUSED, String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       reply.error(Exit.TRY_AGAIN, "the daemon is stopping");
@@ -159,7 +162,8 @@ public final class Verbs implements Requests {
     return item;
   }
 
-  private void commit(Operation operation, Reply reply) throws IOException, InterruptedException {
+  private void commit(Operation operation, Reply reply)
+      throws IOException, InterruptedException, UnknownFarmException {
     boolean first = isFirst(operation);
     String failure = failureOf(node.execute(operation));
     if (failure == null) {
@@ -171,14 +175,21 @@ public final class Verbs implements Requests {
 
   /** The document names what went out of this host's kernel as well, by table. */
   private void clear(Kind kind, @Nullable Scope scope, Reply reply)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, UnknownFarmException {
+    boolean unheld =
+        kind == Kind.RECENT && scope != null && !node.table().counts().containsKey(scope);
     CompletableFuture<SortedMap<Scope, Integer>> cleared = node.clear(kind, scope);
     String failure = failureOf(cleared);
     if (failure == null) {
       ObjectNode result = JSON.objectNode().put("first", false);
       ObjectNode emptied = result.putObject("emptied");
       cleared.join().forEach((table, rows) -> emptied.put(table.name(), rows));
-      reply.result(Exit.OK, result);
+      if (unheld && emptied.isEmpty()) {
+        reply.error(
+            Exit.REFUSED, "neither the cluster nor this host's kernel has anything of " + scope);
+      } else {
+        reply.result(Exit.OK, result);
+      }
     } else {
       reply.error(Exit.TRY_AGAIN, failure);
     }
@@ -247,7 +258,8 @@ public final class Verbs implements Requests {
     }
   }
 
-  private void switchTo(String to, Reply reply) throws IOException, InterruptedException {
+  private void switchTo(String to, Reply reply)
+      throws IOException, InterruptedException, UnknownFarmException {
     boolean leads = node.status().role().equals("leader");
     String failure =
         switch (to) {
@@ -262,7 +274,8 @@ public final class Verbs implements Requests {
     }
   }
 
-  private void memberAdd(ObjectNode request, Reply reply) throws IOException, InterruptedException {
+  private void memberAdd(ObjectNode request, Reply reply)
+      throws IOException, InterruptedException, UnknownFarmException {
     String address = request.path("address").asText();
     HostPort at =
         HostPort.parse(address, 1)
@@ -278,13 +291,13 @@ public final class Verbs implements Requests {
   }
 
   private void memberRemove(ObjectNode request, Reply reply)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, UnknownFarmException {
     done(
         node.removeMember(request.path("name").asText(), request.path("force").asBoolean()), reply);
   }
 
   private static void done(CompletableFuture<Void> wish, Reply reply)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, UnknownFarmException {
     String failure = failureOf(wish);
     if (failure == null) {
       reply.result(Exit.OK, JSON.objectNode());
@@ -294,7 +307,8 @@ public final class Verbs implements Requests {
   }
 
   /** Waits; null when it was done, else why not. */
-  private static @Nullable String failureOf(CompletableFuture<?> done) throws InterruptedException {
+  private static @Nullable String failureOf(CompletableFuture<?> done)
+      throws InterruptedException, UnknownFarmException {
     try {
       done.get(COMMIT_SECONDS, TimeUnit.SECONDS);
       return null;
@@ -304,6 +318,9 @@ public final class Verbs implements Requests {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       if (cause instanceof IllegalArgumentException refused) {
         throw refused;
+      }
+      if (cause instanceof UnknownFarmException unknown) {
+        throw unknown;
       }
       if (!(cause instanceof LogUnavailableException) && !(cause instanceof IOException)) {
         throw new IllegalStateException("a request failed", cause);

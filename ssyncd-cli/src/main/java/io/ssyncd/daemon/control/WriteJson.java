@@ -28,6 +28,8 @@ final class WriteJson {
     report.scopes().forEach(scope -> scopes.add(scope(scope)));
     ArrayNode errors = node.putArray("errors");
     report.errors().forEach(errors::add);
+    ArrayNode notes = node.putArray("notes");
+    report.notes().forEach(notes::add);
     return node;
   }
 
@@ -36,7 +38,7 @@ final class WriteJson {
     return switch (report.result()) {
       case OK -> Exit.OK;
       case PARTIAL, REFUSED -> Exit.REFUSED;
-      case UNAVAILABLE -> Exit.TRY_AGAIN;
+      case NOT_WHILE_INGESTING, UNAVAILABLE -> Exit.TRY_AGAIN;
     };
   }
 
@@ -50,6 +52,7 @@ final class WriteJson {
     node.put("refused", report.refused());
     node.put("mismatched", report.mismatched());
     node.put("extra", report.extra());
+    node.put("expired", report.expired());
     ObjectNode reasons = node.putObject("reasons");
     report.reasons().forEach((reason, count) -> reasons.put(reason.word(), count));
     ArrayNode examples = node.putArray("examples");

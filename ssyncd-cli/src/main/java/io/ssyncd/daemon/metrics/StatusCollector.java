@@ -30,6 +30,11 @@ final class StatusCollector implements MultiCollector {
             "Where the promotion stands: 1 for the state the node is in.",
             Stream.of(NodeState.values())
                 .map(s -> point(now.state() == s ? 1 : 0, Labels.of("state", s.name())))));
+    all.metricSnapshot(
+        one(
+            "ssyncd_state_since_timestamp_seconds",
+            "When the node came into that state.",
+            now.stateSince().toEpochMilli() / 1e3));
     all.metricSnapshot(one("ssyncd_leader", "1 if this node leads.", is(now.role(), "leader")));
     all.metricSnapshot(one("ssyncd_quorum", "1 if a majority is in reach.", now.quorum() ? 1 : 0));
     all.metricSnapshot(
@@ -65,6 +70,8 @@ final class StatusCollector implements MultiCollector {
         one("ssyncd_warnings", "Things an operator should look at.", now.warnings().size()));
     members(now, all);
     feeds(now, all);
+    adopted(now, all);
+    SinkMetrics.add(now, all);
     queues(now, all);
     return all.build();
   }
@@ -115,6 +122,14 @@ final class StatusCollector implements MultiCollector {
             now.feeds().stream().map(f -> count(f.malformed(), labels(f)))));
   }
 
+  private static void adopted(NodeStatus now, MetricSnapshots.Builder all) {
+    all.metricSnapshot(
+        gauge(
+            "ssyncd_feed_not_adopted",
+            "Records that were there when this node began to lead and are kept out by policy.",
+            now.feeds().stream().map(f -> point(f.notAdopted(), labels(f)))));
+  }
+
   private static void queues(NodeStatus now, MetricSnapshots.Builder all) {
     all.metricSnapshot(
         gauge(
@@ -133,7 +148,7 @@ final class StatusCollector implements MultiCollector {
             now.queues().stream().map(q -> count(q.overflows(), Labels.of("queue", q.name())))));
   }
 
-  private static Labels labels(NodeStatus.FeedStatus feed) {
+  static Labels labels(NodeStatus.FeedStatus feed) {
     return Labels.of("kind", feed.feed().kind().word(), "feed", feed.feed().name());
   }
 
@@ -149,25 +164,24 @@ final class StatusCollector implements MultiCollector {
     return gauge(name, help, Stream.of(point(value, Labels.EMPTY)));
   }
 
-  private static GaugeSnapshot gauge(
-      String name, String help, Stream<GaugeDataPointSnapshot> points) {
+  static GaugeSnapshot gauge(String name, String help, Stream<GaugeDataPointSnapshot> points) {
     GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
     points.forEach(gauge::dataPoint);
     return gauge.build();
   }
 
-  private static CounterSnapshot counter(
+  static CounterSnapshot counter(
       String name, String help, Stream<CounterDataPointSnapshot> points) {
     CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
     points.forEach(counter::dataPoint);
     return counter.build();
   }
 
-  private static GaugeDataPointSnapshot point(double value, Labels labels) {
+  static GaugeDataPointSnapshot point(double value, Labels labels) {
     return GaugeDataPointSnapshot.builder().value(value).labels(labels).build();
   }
 
-  private static CounterDataPointSnapshot count(double value, Labels labels) {
+  static CounterDataPointSnapshot count(double value, Labels labels) {
     return CounterDataPointSnapshot.builder().value(value).labels(labels).build();
   }
 }

@@ -1,6 +1,8 @@
 package io.ssyncd.daemon.settings;
 
 import io.ssyncd.session.Scope;
+import io.ssyncd.source.pound.Adopt;
+import io.ssyncd.source.pound.PoundctlTool;
 import io.ssyncd.source.pound.Thinning;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +21,7 @@ final class HttpSection {
       http.wrong("config-pattern", "is a path with one %s for the farm's name, not " + pattern);
     }
     SortedMap<String, Optional<Path>> farms = new TreeMap<>();
+    SortedMap<String, PoundctlTool> tools = new TreeMap<>();
     Section named = http.section("farms");
     for (String farm : named.names()) {
       try {
@@ -30,6 +33,10 @@ final class HttpSection {
       Section section = named.section(farm);
       farms.put(
           farm, section.has("config") ? Optional.of(section.path("config", "")) : Optional.empty());
+      Section tool = section.section("poundctl");
+      if (tool.present()) {
+        tools.put(farm, tool(tool));
+      }
       section.end();
     }
     Optional<String> user = http.string("user");
@@ -39,9 +46,34 @@ final class HttpSection {
         http.duration(
             "dump-quiet", Duration.ofMillis(500), Duration.ofMillis(50), Duration.ofMinutes(1));
     Thinning thinning = thinning(http.section("thinning"));
+    Adopt adopt = http.word("adopt", Adopt.NEWER, Adopt.class);
     http.has("max-sessions");
     http.end();
-    return new Settings.Http(socketDir, farms, pattern, user, hold, quiet, thinning);
+    return new Settings.Http(socketDir, farms, tools, pattern, user, hold, quiet, thinning, adopt);
+  }
+
+  private static PoundctlTool tool(Section poundctl) {
+    PoundctlTool tool =
+        new PoundctlTool(
+            absolute(poundctl, "program"),
+            absolute(poundctl, "socket"),
+            poundctl.duration(
+                "timeout",
+                PoundctlTool.DEFAULT_TIMEOUT,
+                Duration.ofMillis(100),
+                Duration.ofMinutes(5)));
+    poundctl.end();
+    return tool;
+  }
+
+  /** It is run, and reached, from wherever the daemon was started. */
+  private static Path absolute(Section poundctl, String key) {
+    String text = poundctl.required(key);
+    Path path = poundctl.path(key, "/");
+    if (!text.isEmpty() && !path.isAbsolute()) {
+      poundctl.wrong(key, "is an absolute path, not " + text);
+    }
+    return path;
   }
 
   private static Thinning thinning(Section thinning) {

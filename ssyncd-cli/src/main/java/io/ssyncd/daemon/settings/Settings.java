@@ -3,6 +3,8 @@ package io.ssyncd.daemon.settings;
 import io.ssyncd.daemon.hooks.HookConfig;
 import io.ssyncd.node.NodeConfig;
 import io.ssyncd.node.Warning;
+import io.ssyncd.source.pound.Adopt;
+import io.ssyncd.source.pound.PoundctlTool;
 import io.ssyncd.source.pound.Thinning;
 import io.ssyncd.source.recent.RecentConfig;
 import java.net.InetSocketAddress;
@@ -58,21 +60,25 @@ public record Settings(
    *
    * @param socketDir where Pound makes {@code ssync_FARM.socket}
    * @param farms the farms to ingest by themselves, and the Pound configuration of each
+   * @param tools how Pound's own tool reaches the Pounds of farms whose writes it reads back
    * @param configPattern where the configuration of any other farm is looked for, with {@code %s}
    *     for its name
    * @param user whose Pound may own the socket beside root; empty for the daemon's own user
    * @param deleteHold how long a DELETE that comes early is held
    * @param dumpQuiet how long a silence ends a dump where the kernel cannot tell
    * @param thinning how far a session's last access has to move before that is replicated
+   * @param adopt what becomes of sessions that a Pound has when its node begins to lead
    */
   public record Http(
       Path socketDir,
       SortedMap<String, Optional<Path>> farms,
+      SortedMap<String, PoundctlTool> tools,
       String configPattern,
       Optional<String> user,
       Duration deleteHold,
       Duration dumpQuiet,
-      Thinning thinning) {}
+      Thinning thinning,
+      Adopt adopt) {}
 
   /**
    * For the kernel's xt_recent tables.

@@ -11,6 +11,7 @@ import io.ssyncd.node.Warning;
 import io.ssyncd.session.Feed;
 import io.ssyncd.source.pound.FarmConfig;
 import io.ssyncd.source.pound.FarmConfigException;
+import io.ssyncd.source.pound.PoundctlTool;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,6 +100,7 @@ public final class SettingsFile {
     }
     if (!logConfig.self().witness()) {
       http.farms().forEach((farm, config) -> config.ifPresent(path -> lookAt(farm, path)));
+      http.tools().forEach(this::lookAt);
     }
     NodeConfig nodeConfig =
         new NodeConfig(
@@ -123,6 +125,16 @@ public final class SettingsFile {
       FarmConfig.read(config, farm);
     } catch (FarmConfigException e) {
       warnings.add(new Warning("configuration-error", String.valueOf(e.getMessage())));
+    }
+  }
+
+  private void lookAt(String farm, PoundctlTool tool) {
+    if (!Files.isExecutable(tool.program())) {
+      warnings.add(
+          new Warning(
+              "poundctl-failed",
+              "http.farms.%s.poundctl.program %s is nothing that can be run: writes are read back by a dump alone"
+                  .formatted(farm, tool.program())));
     }
   }
 

@@ -11,6 +11,8 @@ import io.ssyncd.node.NodeConfig.Gate;
 import io.ssyncd.node.Warning;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
+import io.ssyncd.source.pound.Adopt;
+import io.ssyncd.source.pound.PoundctlTool;
 import io.ssyncd.source.pound.Thinning;
 import io.ssyncd.source.recent.TablePolicy;
 import java.io.IOException;
@@ -19,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +60,8 @@ class SettingsFileTest {
     assertThat(settings.http().socketDir()).isEqualTo(Path.of("/tmp"));
     assertThat(settings.http().configPattern()).isEqualTo("/etc/pound/%s.cfg");
     assertThat(settings.http().thinning()).isEqualTo(Thinning.DEFAULT);
+    assertThat(settings.http().adopt()).isEqualTo(Adopt.NEWER);
+    assertThat(settings.http().tools()).isEmpty();
     assertThat(settings.metrics().map(at -> at.getPort())).contains(7780);
     assertThat(settings.node().feeds()).isEmpty();
   }
@@ -84,7 +89,9 @@ class SettingsFileTest {
                     allow = ["10.0.0.0/24", "2001:db8::/64"]
                     tls { enabled = false }
                   }
-                  http   { socket-dir = /tmp, farms { f1 { config = /etc/pound/f1.cfg }, f2 {} } }
+                  http   { socket-dir = /tmp, adopt = never, farms { f1 { config = /etc/pound/f1.cfg
+                           poundctl { program = /usr/sbin/poundctl, socket = /run/pound/f1.ctl
+                                      timeout = 3 s } }, f2 {} } }
                   recent { enabled = true, tables = ["_web_*"], interval = 100 ms
                            policies { "_web_*" { seconds = 120, hits = replay } } }
                   promotion { write = [recent], vip = ["10.0.0.9"], track-file = /run/x/ready
@@ -103,6 +110,15 @@ class SettingsFileTest {
     assertThat(settings.http().farms())
         .containsEntry("f1", Optional.of(Path.of("/etc/pound/f1.cfg")))
         .containsEntry("f2", Optional.empty());
+    assertThat(settings.http().tools())
+        .containsOnly(
+            Map.entry(
+                "f1",
+                new PoundctlTool(
+                    Path.of("/usr/sbin/poundctl"),
+                    Path.of("/run/pound/f1.ctl"),
+                    Duration.ofSeconds(3))));
+    assertThat(settings.http().adopt()).isEqualTo(Adopt.NEVER);
     assertThat(settings.recent().tables().policies())
         .containsExactly(
             new TablePolicy(
@@ -165,6 +181,10 @@ class SettingsFileTest {
         "http { farms { \"a/b\" {} } } | :7: ssyncd.http.farms.\"a/b\" is no farm",
         "http { farms { abcdefghijklmnopqrstuvwxyz0 {} } } | 1 to 26 bytes, not 27",
         "http { farms { f1 { confg = x } } } | :7: ssyncd.http.farms.f1.confg is unknown",
+        "http { adopt = always } | :7: ssyncd.http.adopt is one of [newer, never]",
+        "http { farms { f1 { poundctl { program = /x } } } } | f1.poundctl.socket is missing",
+        "http { farms { f1 { poundctl { program = \"poundctl -X\", socket = /s } } } } |"
+            + " f1.poundctl.program is an absolute path, not poundctl -X",
         "http { config-pattern = /etc/x } | :7: ssyncd.http.config-pattern is a path with one %s",
         "http { max-sessions = 0 } | :7: ssyncd.http.max-sessions is 1 to",
         "http = 5 | :7: ssyncd.http is a section",
