@@ -1,5 +1,6 @@
 package io.ssyncd.bench;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ssyncd.testkit.Cluster;
@@ -31,6 +32,7 @@ public final class SystemBench {
   private static final int SUSTAINED = 600_000;
   private static final int MANY = 100_000;
   private static final int KILL_AT = 10_000;
+  private static final int WRITES_AGAIN = 5;
   private static final double NANOS_PER_MS = 1e6;
 
   private final Path directory;
@@ -121,11 +123,22 @@ public final class SystemBench {
     }
   }
 
+  /** Into an empty Pound, and then again, when there is nothing to change. */
   private static void write(Member follower, ObjectNode result) throws IOException {
     long start = System.nanoTime();
     Command.Result answer = follower.ctl("-o", "json", "write", "http").ok();
     result.put("writeHttpCommandS", round(seconds(start)));
     result.put("writeHttpMs", JSON.readTree(answer.out()).path("durationMs").asLong());
+    for (int i = 0; i < WRITES_AGAIN; i++) {
+      JsonNode again = JSON.readTree(follower.ctl("-o", "json", "write", "http").ok().out());
+      JsonNode scope = again.path("scopes").path(0);
+      result
+          .withArray("writeHttpAgain")
+          .addObject()
+          .put("ms", again.path("durationMs").asLong())
+          .put("applied", scope.path("applied").asLong())
+          .put("unchanged", scope.path("unchanged").asLong());
+    }
   }
 
   private static void comesLate(Cluster cluster, Member member, ObjectNode result)

@@ -74,6 +74,12 @@ class ContractTest {
     assertThat(sink.path("scope").asText()).isEqualTo("f1");
     assertThat(sink.path("state").asText()).isEqualTo("VERIFIED");
     assertThat(Instant.parse(sink.path("lastWrite").asText())).isBefore(Instant.now());
+    assertThat(Instant.parse(sink.path("stateSince").asText())).isBefore(Instant.now());
+    assertThat(sink.path("lastError").isNull()).isTrue();
+    assertThat(sink.path("writes").asInt()).isPositive();
+    assertThat(sink.path("failures").isIntegralNumber()).isTrue();
+    assertThat(sink.path("lastReport")).hasSize(1);
+    assertThat(sink.path("lastReport").path(0).path("applied").isIntegralNumber()).isTrue();
   }
 
   private static void members(JsonNode status) {
@@ -128,7 +134,7 @@ class ContractTest {
     assertThat(scope(first).path("kind").asText()).isEqualTo("http");
     assertThat(scope(first).path("scope").asText()).isEqualTo("f1");
     assertThat(scope(first).path("applied").asInt()).isEqualTo(SESSIONS);
-    for (String count : new String[] {"removed", "refused", "mismatched", "extra"}) {
+    for (String count : new String[] {"removed", "refused", "mismatched", "extra", "expired"}) {
       assertThat(scope(first).path(count).asInt(-1)).as(count).isZero();
     }
     assertThat(scope(first).path("reasons").isObject()).isTrue();
@@ -143,6 +149,10 @@ class ContractTest {
 
     assertThat(refused.exit()).isEqualTo(75);
     assertThat(refused.out()).contains("force writes all the same");
+    assertThat(JSON.readTree(refused.out()).path("result").asText()).isEqualTo("refused");
+    Command.Result text = leader.ctl("write", "http");
+    assertThat(text.exit()).isEqualTo(75);
+    assertThat(text.err()).startsWith("refused: index ").contains("http f1: refused, for");
     assertThat(leader.ctl("write", "--force", "http").ok().out())
         .isEqualTo("http session data written correclty\n");
   }

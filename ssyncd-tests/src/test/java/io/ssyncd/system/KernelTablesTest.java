@@ -116,6 +116,46 @@ class KernelTablesTest {
     assertThat(addresses(kernel, "T6")).hasSize(1);
   }
 
+  /** An entry taken out and one put in. */
+  @Test
+  void anOperatorsChangeInAFollowersKernelIsSeenByADryRunAndRepairedByAWrite() throws Exception {
+    for (int i = 1; i <= MANY; i++) {
+      Files.writeString(network.of(leader).recentTables().resolve("T4"), "+203.0.113." + i + "\n");
+    }
+    cluster.awaitCount("recent", "T4", MANY);
+    Member follower = cluster.followers().get(0);
+    follower.ctl("write", "recent").ok();
+    Path table = network.of(follower).recentTables().resolve("T4");
+    Files.writeString(table, "-203.0.113.7\n");
+    Files.writeString(table, "+192.0.2.99\n");
+
+    JsonNode dry = t4(follower.ctl("-o", "json", "write", "--dry-run", "recent").ok());
+    assertThat(addresses(network.of(follower), "T4")).doesNotContain("203.0.113.7");
+    JsonNode written = t4(follower.ctl("-o", "json", "write", "recent").ok());
+    JsonNode again = t4(follower.ctl("-o", "json", "write", "recent").ok());
+
+    assertThat(dry.path("applied").asInt()).isEqualTo(1);
+    assertThat(dry.path("unchanged").asInt()).isEqualTo(MANY - 1);
+    assertThat(dry.path("extra").asInt()).isEqualTo(1);
+    assertThat(written.path("applied").asInt()).isEqualTo(1);
+    assertThat(written.path("mismatched").asInt()).isZero();
+    assertThat(addresses(network.of(follower), "T4"))
+        .hasSize(MANY + 1)
+        .contains("203.0.113.7", "192.0.2.99");
+    assertThat(again.path("applied").asInt()).isZero();
+    assertThat(again.path("unchanged").asInt()).isEqualTo(MANY);
+    assertThat(again.path("removed").asInt()).isZero();
+  }
+
+  private static JsonNode t4(Command.Result answer) throws IOException {
+    for (JsonNode scope : JSON.readTree(answer.out()).path("scopes")) {
+      if (scope.path("scope").asText().equals("T4")) {
+        return scope;
+      }
+    }
+    throw new AssertionError("no T4 in " + answer.out());
+  }
+
   @Test
   void aTableThatNoRuleMakesIsNamedAndTheOthersAreWritten() throws Exception {
     Member follower = cluster.followers().get(0);

@@ -128,6 +128,20 @@ class OperatorTest {
   }
 
   @Test
+  void aFarmWhoseNameIsMistypedIsNeitherStoppedNorCleared() {
+    Member follower = cluster.followers().get(0);
+
+    for (String verb : new String[] {"stop", "clear"}) {
+      Command.Result answer = follower.ctl(verb, "http", "f11");
+
+      assertThat(answer.exit()).as(verb).isEqualTo(65);
+      assertThat(answer.out()).as(verb).isEmpty();
+      assertThat(answer.err()).as(verb).contains("no farm f11", "known: f1, f2");
+    }
+    assertThat(follower.ctl("clear", "recent", "table", "T11").exit()).isEqualTo(65);
+  }
+
+  @Test
   void anUnknownVerbIsAMisuse() {
     assertThat(cluster.members().get(0).ctl("dance").exit()).isEqualTo(64);
     assertThat(cluster.members().get(0).ctl("start", "http").exit()).isEqualTo(64);
