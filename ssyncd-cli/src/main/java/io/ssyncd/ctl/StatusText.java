@@ -31,6 +31,7 @@ final class StatusText {
         status.path("appliedIndex").asLong(),
         status.path("commitIndex").asLong(),
         status.path("digest").asText());
+    keepalived(out, status.path("keepalived"));
     members(out, status.path("members"));
     sessions(out, status.path("sessions"));
     feeds(out, status.path("sources"), status.path("sinks"));
@@ -39,6 +40,22 @@ final class StatusText {
       line(out, "warning %s: %s", warning.path("code").asText(), warning.path("text").asText());
     }
     return out.toString();
+  }
+
+  /** Nothing where neither a track file nor an address was configured. */
+  private static void keepalived(StringBuilder out, JsonNode told) {
+    boolean tracks = told.path("track").isNumber();
+    String vip = told.path("vip").asText("unwatched");
+    if (!vip.equals("unwatched")) {
+      StringBuilder said = new StringBuilder();
+      for (Map.Entry<String, JsonNode> each : told.path("instances").properties()) {
+        said.append(", ").append(each.getKey()).append(' ').append(each.getValue().asText());
+      }
+      line(out, "%s", "address " + vip + said);
+    }
+    if (tracks) {
+      line(out, "track file %d: %s", told.path("track").asInt(), told.path("trackWhy").asText());
+    }
   }
 
   private static void members(StringBuilder out, JsonNode members) {

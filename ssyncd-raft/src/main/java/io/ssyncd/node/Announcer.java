@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,13 +26,19 @@ final class Announcer {
   private final Feeds feeds;
   private final VipWatch vip;
   private final Digests digests;
+  private final Members members;
+  private final BooleanSupplier owes;
   private final Readiness readiness;
   private final @Nullable TrackFile track;
   private final long startedMs = System.currentTimeMillis();
-  private volatile int trackValue;
+  private volatile Readiness.Told told = new Readiness.Told(TrackFile.NOT_READY, "it starts");
   private byte[] published = new byte[0];
 
-  /** Of a node that has told nothing yet. */
+  /**
+   * Of a node that has told nothing yet.
+   *
+   * @param owes whether this node served without a majority
+   */
   Announcer(
       NodeConfig config,
       ReplicatedLog raft,
@@ -39,13 +46,17 @@ final class Announcer {
       Supplier<Promotion.View> promotion,
       Feeds feeds,
       VipWatch vip,
-      Digests digests) {
+      Digests digests,
+      Members members,
+      BooleanSupplier owes) {
     this.raft = raft;
     this.watch = watch;
     this.promotion = promotion;
     this.feeds = feeds;
     this.vip = vip;
     this.digests = digests;
+    this.members = members;
+    this.owes = owes;
     this.readiness = new Readiness(config);
     this.track = config.promotion().trackFile().map(TrackFile::new).orElse(null);
   }
@@ -54,12 +65,22 @@ final class Announcer {
     return track == null ? null : track.warning();
   }
 
+  /** What the track file says; null if there is none. */
+  Readiness.@Nullable Told track() {
+    return track == null ? null : told;
+  }
+
+  /** Whether this node's sinks hold what it knows, and nobody is known to know more. */
+  boolean wrote() {
+    return readiness.wrote();
+  }
+
   /** Writes the track file from now on, again and again; before any other call. */
   void begin(Duration every) {
     TrackFile file = track;
     if (file != null) {
       updateTrack();
-      watch.every(every, () -> file.write(trackValue));
+      watch.every(every, () -> file.write(told.value()));
     }
   }
 
@@ -71,15 +92,19 @@ final class Announcer {
 
   /** To keepalived, if the value has changed. */
   void updateTrack() {
+    Readiness.Told now =
+        readiness.value(
+            promotion.get(),
+            raft.status(),
+            owes.getAsBoolean(),
+            members.anyServedAlone(),
+            System.nanoTime());
+    Readiness.Told before = told;
+    told = now;
     TrackFile file = track;
-    if (file == null) {
-      return;
-    }
-    int value = readiness.value(promotion.get(), raft.status(), System.nanoTime());
-    if (value != trackValue) {
-      log.info("track file: {}", value);
-      trackValue = value;
-      watch.execute(() -> file.write(trackValue));
+    if (file != null && now.value() != before.value()) {
+      log.info("track file: {}, {}", now.value(), now.why());
+      watch.execute(() -> file.write(told.value()));
     }
   }
 
@@ -91,6 +116,7 @@ final class Announcer {
                 raft.status().appliedIndex(),
                 promotion.get().state(),
                 vip.holds(),
+                owes.getAsBoolean(),
                 startedMs,
                 feeds.hearing(),
                 configurations(),

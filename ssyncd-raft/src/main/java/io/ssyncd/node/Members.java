@@ -198,6 +198,14 @@ final class Members {
         .findFirst();
   }
 
+  /** Whether a member in reach served without a majority, and may bring something. */
+  boolean anyServedAlone() {
+    return known().stream()
+        .anyMatch(
+            known ->
+                isHeir(known.member()) && known.notice() != null && known.notice().servedAlone());
+  }
+
   private static boolean givesBack(Hearing theirs, Hearing own) {
     return theirs.isDeaf() && own.isBetterThan(theirs);
   }

@@ -46,16 +46,61 @@ public record NodeConfig(
    * @param trackFile the file that keepalived tracks
    * @param deadline after this long an unverified leader counts as degraded instead of not ready
    * @param gate what the track file says before that
+   * @param following how leadership and the address find together
    */
   public record Promotion(
       List<Kind> write,
       List<InetAddress> vip,
       Optional<Path> trackFile,
       Duration deadline,
-      Gate gate) {
+      Gate gate,
+      Following following) {
     public Promotion {
       write = List.copyOf(write);
       vip = List.copyOf(vip);
+    }
+
+    /** Without a word of keepalived; leadership follows the address if no track file draws it. */
+    public Promotion(
+        List<Kind> write,
+        List<InetAddress> vip,
+        Optional<Path> trackFile,
+        Duration deadline,
+        Gate gate) {
+      this(
+          write,
+          vip,
+          trackFile,
+          deadline,
+          gate,
+          new Following(
+              !vip.isEmpty() && trackFile.isEmpty(),
+              Optional.empty(),
+              List.of(),
+              Following.HOLD_DOWN));
+    }
+  }
+
+  /**
+   * How leadership and the address that traffic comes to find together.
+   *
+   * @param leadership whether a node that the address comes to asks for leadership; else the
+   *     address is expected to come to the leader, and leadership follows only if it does not
+   * @param notifyFifo where keepalived says what becomes of its instances
+   * @param instances those whose address counts; empty: all
+   * @param holdDown how long the address has to stay where it is before leadership follows, should
+   *     it come and go
+   */
+  public record Following(
+      boolean leadership, Optional<Path> notifyFifo, List<String> instances, Duration holdDown) {
+    /**
+     * Long enough for an address to come to the leader (keepalived 2.2.7 takes 3 to 4 s with its
+     * default advert_int of 1 s).
+     */
+    public static final Duration HOLD_DOWN = Duration.ofSeconds(5);
+
+    public Following {
+      instances = List.copyOf(instances);
     }
   }
 

@@ -46,12 +46,14 @@ final class NodeParts {
   private final Feeds feeds;
   private final Promotion promotion;
   private final LeaseKeeper lease;
-  private final VipWatch vip;
+  private final Traffic traffic;
   private final Announcer announcer;
   private final Members members;
   private final Digests digests;
   private final Snapshots snapshots;
   private final Transfers transfers;
+  private final Claims claims;
+  private final LoneService lone;
   private final ReignParts reigns;
   private final Commands commands;
   private final KnownFarms farms;
@@ -64,6 +66,7 @@ final class NodeParts {
 
   private volatile @Nullable Warning halt;
   private String standing = "";
+  private boolean closing;
 
   /**
    * Who is told of the node, and what is shown beside it.
@@ -94,16 +97,29 @@ final class NodeParts {
     this.feeds =
         new Feeds(
             config.witness() ? List.of() : config.feeds(), table, loop, endpoints, new FeedNews());
-    this.vip = new VipWatch(config.promotion().vip(), host);
+    this.traffic = new Traffic(config, host, watch, () -> loop.execute(this::trafficMoved));
     this.members = new Members(raft, config.name(), tuning.noticeAge(), addressFollows(config));
     raft.preferHeirs(members.merit());
     this.digests = new Digests(raft, table, members, loop, tuning, config.digestEvery());
     this.snapshots = new Snapshots(config, tuning, raft, table);
-    this.transfers = new Transfers(tuning, loop, raft, members);
+    this.transfers =
+        new Transfers(tuning, config.promotion().following().holdDown(), loop, raft, members);
+    this.claims = new Claims(config, tuning, transfers);
+    this.lone = new LoneService(config, tuning, loop, transfers, this::writeAlone, this::vip);
     this.reigns =
         new ReignParts(config, tuning, loop, ingestThread, raft, table, limits, feeds, transfers);
     this.promotion = new Promotion(config, tuning, loop, raft, table, reigns, this::stateChanged);
-    this.announcer = new Announcer(config, raft, watch, promotion::view, feeds, vip, digests);
+    this.announcer =
+        new Announcer(
+            config,
+            raft,
+            watch,
+            promotion::view,
+            feeds,
+            traffic.vip(),
+            digests,
+            members,
+            lone::owes);
     this.changes =
         new Changes(
             raft,
@@ -135,8 +151,11 @@ final class NodeParts {
             members,
             digests,
             limits,
+            this::address,
+            traffic,
             Arrays.asList(
-                vip::warning,
+                claims::warning,
+                lone::warning,
                 transfers::warning,
                 transfers::deafWarning,
                 followerTraffic::warning,
@@ -188,7 +207,7 @@ final class NodeParts {
   void begin() {
     table.onApplied(new TableNews(loop, this::tableChanged));
     table.onApplied(clears);
-    boolean unused = vip.look();
+    traffic.begin();
     announcer.begin(tuning.trackEvery());
     loop.execute(changes::look);
   }
@@ -232,13 +251,17 @@ final class NodeParts {
   private void tick() {
     LogStatus now = raft.status();
     lease.tick(now, promotion.reign());
-    promotion.tick(now, vip.here());
+    promotion.tick(now, vip().here());
     if (config.witness()) {
       transfers.tickWitness(promotion.leads());
     } else {
       Hearing hearing = feeds.hearing();
       transfers.tickVip(leadsAway(), hearing);
       transfers.tickDeaf(promotion.leads(), hearing);
+      if (!closing) {
+        claims.tick(now, vip().holds());
+        lone.tick(now, promotion.view().state(), announcer.wrote());
+      }
     }
     LeaderFeeds leading = promotion.feeds();
     if (leading != null) {
@@ -249,11 +272,29 @@ final class NodeParts {
     announcer.updateTrack();
   }
 
-  /**
-   * Without a VIP nobody here knows where traffic goes; a track file draws the VIP to the leader.
-   */
+  /** Unless leadership follows it, the address comes to the leader, as far as this node knows. */
   private static boolean addressFollows(NodeConfig config) {
-    return config.promotion().vip().isEmpty() || config.promotion().trackFile().isPresent();
+    return !config.promotion().following().leadership();
+  }
+
+  private VipWatch vip() {
+    return traffic.vip();
+  }
+
+  private CompletableFuture<WriteReport> writeAlone(WriteRequest request) {
+    return writes.write(request);
+  }
+
+  private NodeStatus.AddressStatus address() {
+    Readiness.Told track = announcer.track();
+    return new NodeStatus.AddressStatus(
+        track == null ? null : track.value(),
+        track == null ? null : track.why(),
+        vip().word(),
+        traffic.instances(),
+        claims.moves(),
+        traffic.lines(),
+        traffic.malformed());
   }
 
   /** Leads, is done with its sinks as far as that goes, and traffic does not come here. */
@@ -261,7 +302,7 @@ final class NodeParts {
     Promotion.View view = promotion.view();
     long age = System.nanoTime() - view.electedNanos();
     return view.leads()
-        && !vip.here()
+        && !vip().here()
         && (view.verified() || age >= config.promotion().deadline().toNanos());
   }
 
@@ -286,6 +327,11 @@ final class NodeParts {
     }
   }
 
+  private void trafficMoved() {
+    tick();
+    announcer.publish();
+  }
+
   private void stateChanged() {
     changes.look();
     announcer.updateTrack();
@@ -303,13 +349,7 @@ final class NodeParts {
   // ---- the watch thread ----
 
   private void look() {
-    if (vip.look()) {
-      loop.execute(
-          () -> {
-            tick();
-            announcer.publish();
-          });
-    }
+    traffic.look();
     freshness.keep();
   }
 
@@ -320,6 +360,7 @@ final class NodeParts {
     CompletableFuture<Void> committed = new CompletableFuture<>();
     loop.execute(
         () -> {
+          closing = true;
           promotion.quiet();
           LeaderFeeds leading = promotion.feeds();
           if (leading == null) {
@@ -356,6 +397,7 @@ final class NodeParts {
     loop.close();
     ingestThread.close();
     watch.close();
+    traffic.close();
     announcer.close();
     directory.close();
   }

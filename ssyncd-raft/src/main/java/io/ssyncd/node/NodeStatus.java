@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param digest the table's digest at that index
  * @param compared the members' tables, held against each other at their newest mark
  * @param members all members, this node included
+ * @param address how this node and the address that traffic comes to find together
  * @param sessions records by farm and table
  * @param feeds how each feed's local end stands
  * @param queues every bounded queue: how full, how often over
@@ -45,6 +46,7 @@ public record NodeStatus(
     String digest,
     DigestReport compared,
     List<MemberStatus> members,
+    AddressStatus address,
     SortedMap<Scope, Integer> sessions,
     List<FeedStatus> feeds,
     List<QueueStatus> queues,
@@ -75,6 +77,27 @@ public record NodeStatus(
       @Nullable Long lagEntries,
       @Nullable Long lagMs,
       @Nullable Double clockOffsetMs) {}
+
+  /**
+   * What keepalived and this node tell each other.
+   *
+   * @param track the number in the track file; null without one
+   * @param trackWhy why it is that one
+   * @param vip where the address is: {@code here}, {@code elsewhere}, {@code unknown}, or {@code
+   *     unwatched} where nothing was configured to know it by
+   * @param instances the last word of keepalived by instance; empty if it is not heard
+   * @param moves how often the address came to this host or left it
+   * @param lines how many lines of keepalived were understood
+   * @param malformed how many were not
+   */
+  public record AddressStatus(
+      @Nullable Integer track,
+      @Nullable String trackWhy,
+      String vip,
+      SortedMap<String, String> instances,
+      long moves,
+      long lines,
+      long malformed) {}
 
   /**
    * The local end of a feed.

@@ -6,8 +6,8 @@ import java.time.Duration;
  * What is not configured, for tests to shorten.
  *
  * @param vipPoll how often the host is asked for its addresses
- * @param holdDown for how long another member has to hold the address, and this one has to be done
- *     with its write, before leadership is handed to it
+ * @param settle how long an address has to be on this host before leadership follows it: keepalived
+ *     2.2.7 makes two masters for up to 30 ms
  * @param transferPause between two tries to hand leadership on
  * @param noticeEvery how often notices are published and members compared
  * @param noticeAge how old another member's newest notice may be, see {@link
@@ -24,7 +24,7 @@ import java.time.Duration;
  */
 record NodeTuning(
     Duration vipPoll,
-    Duration holdDown,
+    Duration settle,
     Duration transferPause,
     Duration noticeEvery,
     Duration noticeAge,
@@ -38,16 +38,11 @@ record NodeTuning(
     Duration commandMost,
     Duration trackEvery) {
 
-  /**
-   * For production.
-   *
-   * @param addressFollowsLeader whether a track file draws the address to the leader: it must have
-   *     time to (keepalived 2.2.7 takes 3 to 4 s with its default advert_int of 1 s)
-   */
-  static NodeTuning defaults(boolean addressFollowsLeader) {
+  /** For production. */
+  static NodeTuning defaults() {
     return new NodeTuning(
         Duration.ofMillis(500),
-        addressFollowsLeader ? Duration.ofSeconds(5) : Duration.ofSeconds(1),
+        Duration.ofMillis(100),
         Duration.ofSeconds(5),
         Duration.ofMillis(250),
         Duration.ofSeconds(1),

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param appliedIndex how far its table is
  * @param state where its promotion stands
  * @param holdsVip whether its host holds an address that traffic comes to
+ * @param servedAlone whether it served without a majority and may hold what the cluster does not
+ *     know
  * @param startedMs when its process started, wall-clock milliseconds since 1970
  * @param hearing which of its farms' Pounds it does not hear
  * @param configurations digests of its farms' configurations, by farm
@@ -22,6 +24,7 @@ record Notice(
     long appliedIndex,
     NodeState state,
     boolean holdsVip,
+    boolean servedAlone,
     long startedMs,
     Hearing hearing,
     SortedMap<String, String> configurations,

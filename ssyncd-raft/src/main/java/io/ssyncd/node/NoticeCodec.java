@@ -28,6 +28,7 @@ final class NoticeCodec {
   private static final int SILENT = 6;
   private static final int MARK = 7;
   private static final int MARKED_SCOPE = 8;
+  private static final int SERVED_ALONE = 9;
 
   /** What scopes of a mark may take; the rest is left to the farms. */
   private static final int MAX_SCOPE_BYTES = 3 * 1024;
@@ -48,6 +49,7 @@ final class NoticeCodec {
     byte[] state = notice.state().name().getBytes(StandardCharsets.UTF_8);
     field(to, STATE, state.length).put(state);
     field(to, HOLDS_VIP, 1).put((byte) (notice.holdsVip() ? 1 : 0));
+    field(to, SERVED_ALONE, 1).put((byte) (notice.servedAlone() ? 1 : 0));
     field(to, STARTED, 8).putLong(notice.startedMs());
     notice.hearing().silent().forEach((farm, why) -> silent(to, farm, why));
     if (notice.marked() != null) {
@@ -129,6 +131,7 @@ final class NoticeCodec {
     long applied = 0;
     NodeState state = NodeState.FOLLOWER;
     boolean holdsVip = false;
+    boolean servedAlone = false;
     long started = 0;
     SortedMap<String, Hearing.Silence> silent = new TreeMap<>();
     SortedMap<String, String> configurations = new TreeMap<>();
@@ -146,6 +149,7 @@ final class NoticeCodec {
         case APPLIED -> applied = body.getLong();
         case STATE -> state = state(text(body));
         case HOLDS_VIP -> holdsVip = body.get() != 0;
+        case SERVED_ALONE -> servedAlone = body.get() != 0;
         case STARTED -> started = body.getLong();
         case SILENT -> {
           Hearing.Silence why = silence(body.get());
@@ -169,7 +173,8 @@ final class NoticeCodec {
     if (mark != null) {
       mark = new Notice.Marked(mark.index(), mark.digest(), mark.whole(), scopes);
     }
-    return new Notice(applied, state, holdsVip, started, new Hearing(silent), configurations, mark);
+    return new Notice(
+        applied, state, holdsVip, servedAlone, started, new Hearing(silent), configurations, mark);
   }
 
   /** A scope of a kind that this release does not know is passed over. */

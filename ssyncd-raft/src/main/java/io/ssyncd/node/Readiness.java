@@ -24,15 +24,28 @@ final class Readiness {
     this.gate = config.promotion().gate();
   }
 
-  /** An operator had written what this node holds, without a majority. */
+  /** What keepalived is told, and why. */
+  record Told(int value, String why) {}
+
+  /** What this node holds was written without a majority. */
   void lastKnownWritten() {
     wrote = true;
   }
 
-  /** The number for the track file. */
-  int value(Promotion.View view, LogStatus status, long nowNanos) {
+  /** Whether this node's sinks hold what it knows, and nobody is known to know more. */
+  boolean wrote() {
+    return wrote;
+  }
+
+  /**
+   * What to tell.
+   *
+   * @param owes whether this node served without a majority and may know what the cluster does not
+   * @param awaited whether another member does, which leads as soon as it can
+   */
+  Told value(Promotion.View view, LogStatus status, boolean owes, boolean awaited, long nowNanos) {
     if (witness) {
-      return TrackFile.NOT_READY;
+      return new Told(TrackFile.NOT_READY, "a witness serves nobody");
     }
     String leader = status.leader();
     if (status.quorum() && leader != null && !leader.equals(self)) {
@@ -43,24 +56,38 @@ final class Readiness {
     boolean alone = !status.quorum();
     aloneSince = !alone ? null : aloneSince == null ? Long.valueOf(nowNanos) : aloneSince;
     if (alone && wrote) {
-      return TrackFile.DEGRADED;
+      return new Told(TrackFile.DEGRADED, "no majority; the sinks hold what this node knew last");
+    }
+    if (owes && !view.verified()) {
+      // The address is here, and so are the newest sessions.
+      return new Told(TrackFile.DEGRADED, "it served without a majority and is to lead");
     }
     if (view.leads()) {
-      return leading(view, nowNanos);
+      return leading(view, awaited, nowNanos);
     }
     boolean waited = aloneSince != null && nowNanos - aloneSince >= deadline.toNanos();
-    return waited ? TrackFile.NOT_READY : notReady();
+    return waited
+        ? new Told(TrackFile.NOT_READY, "no majority for longer than promotion.deadline")
+        : notReady(alone ? "no majority, and nothing was written" : "another member leads");
   }
 
-  private int leading(Promotion.View view, long nowNanos) {
-    if (view.verified()) {
-      return TrackFile.READY;
-    }
+  private Told leading(Promotion.View view, boolean awaited, long nowNanos) {
     boolean late = nowNanos - view.electedNanos() >= deadline.toNanos();
-    return late ? TrackFile.DEGRADED : notReady();
+    if (view.verified() && (late || !awaited)) {
+      return new Told(TrackFile.READY, "every sink was written and read back");
+    }
+    if (late) {
+      return new Told(
+          TrackFile.DEGRADED, "promotion.deadline passed, but not every sink is written");
+    }
+    return notReady(
+        view.verified()
+            ? "a member that served without a majority is to lead"
+            : "the sinks are being written");
   }
 
-  private int notReady() {
-    return gate == NodeConfig.Gate.STRICT ? TrackFile.KEEP_AWAY : TrackFile.NOT_READY;
+  private Told notReady(String why) {
+    return new Told(
+        gate == NodeConfig.Gate.STRICT ? TrackFile.KEEP_AWAY : TrackFile.NOT_READY, why);
   }
 }

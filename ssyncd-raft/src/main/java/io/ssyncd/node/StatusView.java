@@ -26,11 +26,14 @@ final class StatusView {
   private final Members members;
   private final Digests digests;
   private final TableLimits limits;
+  private final Supplier<NodeStatus.AddressStatus> address;
+  private final Traffic traffic;
   private final List<Supplier<@Nullable Warning>> watches;
   private final List<StatusPart> beside;
   private final Instant since = Instant.now();
 
   /**
+   * @param address how this node and the address find together
    * @param watches what else may have a warning
    * @param beside what works beside the node
    */
@@ -43,6 +46,8 @@ final class StatusView {
       Members members,
       Digests digests,
       TableLimits limits,
+      Supplier<NodeStatus.AddressStatus> address,
+      Traffic traffic,
       List<Supplier<@Nullable Warning>> watches,
       List<StatusPart> beside) {
     this.config = config;
@@ -53,6 +58,8 @@ final class StatusView {
     this.members = members;
     this.digests = digests;
     this.limits = limits;
+    this.address = address;
+    this.traffic = traffic;
     this.watches = watches;
     this.beside = beside;
   }
@@ -77,6 +84,7 @@ final class StatusView {
         table.digest(),
         compared,
         all,
+        address.get(),
         table.counts(),
         feedStatus(),
         queues(),
@@ -177,6 +185,7 @@ final class StatusView {
       }
     }
     feeds.all().forEach(local -> warnings.addAll(local.warnings()));
+    traffic.warnings().forEach(warnings::add);
     Stream.concat(Stream.of(feeds::warning), watches.stream())
         .map(Supplier::get)
         .filter(java.util.Objects::nonNull)

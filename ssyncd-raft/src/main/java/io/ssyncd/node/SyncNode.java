@@ -57,12 +57,7 @@ public final class SyncNode implements AutoCloseable {
    * @param endpoints what opens its local ends; none on a witness
    */
   public SyncNode(NodeConfig config, ReplicatedLog log, List<EndpointFactory> endpoints) {
-    this(
-        config,
-        log,
-        endpoints,
-        NodeTuning.defaults(config.promotion().trackFile().isPresent()),
-        VipWatch.Host.KERNEL);
+    this(config, log, endpoints, NodeTuning.defaults(), VipWatch.Host.KERNEL);
   }
 
   SyncNode(

@@ -21,6 +21,7 @@ final class Transfers {
   private static final Duration MOST_DEAF_PAUSE = Duration.ofMinutes(1);
 
   private final NodeTuning tuning;
+  private final Duration holdDown;
   private final NodeLoop loop;
   private final ReplicatedLog raft;
   private final Members members;
@@ -33,8 +34,14 @@ final class Transfers {
   private @Nullable Long deafSince;
   private volatile @Nullable Warning deafWarning;
 
-  Transfers(NodeTuning tuning, NodeLoop loop, ReplicatedLog raft, Members members) {
+  /**
+   * @param holdDown for how long another member has to hold the address, and this one has to be
+   *     done with its write, before leadership is handed to it
+   */
+  Transfers(
+      NodeTuning tuning, Duration holdDown, NodeLoop loop, ReplicatedLog raft, Members members) {
     this.tuning = tuning;
+    this.holdDown = holdDown;
     this.loop = loop;
     this.raft = raft;
     this.members = members;
@@ -108,13 +115,13 @@ final class Transfers {
     }
     warning =
         WarningCode.VIP_ELSEWHERE.with(
-            "this node leads, but none of promotion.vip is on this host: nothing is ingested; "
+            "this node leads, but the address is not on this host: nothing is ingested; "
                 + (holder == null
                     ? "no other member that could lead holds it"
                     : holder + " holds it"));
     if (holder != null
         && !handingOn
-        && now - elsewhereSince >= tuning.holdDown().toNanos()
+        && now - elsewhereSince >= holdDown.toNanos()
         && now - notBefore >= 0) {
       handOn(holder, tuning.transferPause());
     }
@@ -158,6 +165,17 @@ final class Transfers {
     deafWarning = found;
     if (heir != null && !handingOn && now - notBefore >= 0) {
       handOn(heir, deafPause.next());
+    }
+  }
+
+  /**
+   * Asks whoever leads to let this node lead; not again before the pause is over, nor while
+   * leadership is being handed on.
+   */
+  void ask(String self, String why, Duration pause) {
+    if (!handingOn && System.nanoTime() - notBefore >= 0) {
+      log.info("asking for leadership: {}", why);
+      handOn(self, pause);
     }
   }
 

@@ -9,15 +9,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whether one of the addresses that traffic comes to is on this host. {@link #look} is called by
- * one thread, the rest by any.
+ * Whether one of the addresses that traffic comes to is on this host: the kernel knows, if they are
+ * named; else keepalived's word is taken. {@link #look} is called by one thread, the rest by any.
  */
 final class VipWatch {
   private static final Logger log = LoggerFactory.getLogger(VipWatch.class);
 
   private final List<InetAddress> addresses;
   private final Host host;
+  private final @Nullable VrrpStates states;
   private volatile boolean here;
+  private volatile boolean known;
   private volatile @Nullable Warning warning;
 
   /** Knows this host's addresses. */
@@ -30,25 +32,40 @@ final class VipWatch {
     Host KERNEL = address -> NetworkInterface.getByInetAddress(address) != null;
   }
 
-  VipWatch(List<InetAddress> addresses, Host host) {
+  /**
+   * Has not looked yet.
+   *
+   * @param states what keepalived says; null if it is not heard
+   */
+  VipWatch(List<InetAddress> addresses, Host host, @Nullable VrrpStates states) {
     this.addresses = addresses;
     this.host = host;
+    this.states = states;
     this.here = addresses.isEmpty();
+    this.known = !addresses.isEmpty();
   }
 
-  /** Whether there is any address to watch. */
+  /** Whether there is any way to know. */
   boolean isWatching() {
-    return !addresses.isEmpty();
+    return !addresses.isEmpty() || states != null;
   }
 
-  /** Whether traffic comes here, as far as is known; always without addresses to watch. */
+  /** Whether traffic comes here, as far as is known; always if there is no way to know. */
   boolean here() {
     return here;
   }
 
   /** Whether this host holds one of the addresses. */
   boolean holds() {
-    return isWatching() && here;
+    return isWatching() && here && known;
+  }
+
+  /** In a word, for the status. */
+  String word() {
+    if (!isWatching()) {
+      return "unwatched";
+    }
+    return !known ? "unknown" : here ? "here" : "elsewhere";
   }
 
   @Nullable Warning warning() {
@@ -62,8 +79,21 @@ final class VipWatch {
    */
   boolean look() {
     boolean before = here;
+    boolean knew = known;
+    if (!addresses.isEmpty()) {
+      askHost();
+    } else if (states != null) {
+      hear(states.master());
+    }
+    if (before != here) {
+      log.info("the address {} this host", here ? "came to" : "left");
+    }
+    return before != here || knew != known;
+  }
+
+  private void askHost() {
     try {
-      boolean now = !isWatching();
+      boolean now = false;
       for (InetAddress address : addresses) {
         now |= host.has(address);
       }
@@ -76,9 +106,17 @@ final class VipWatch {
       }
       warning = WarningCode.VIP_UNKNOWN.with("this host's addresses cannot be read: " + e);
     }
-    if (before != here) {
-      log.info("{} {} this host", addresses, here ? "came to" : "left");
-    }
-    return before != here;
+  }
+
+  private void hear(@Nullable Boolean master) {
+    known = master != null;
+    here = master == null || master;
+    warning =
+        known
+            ? null
+            : WarningCode.VIP_UNKNOWN.with(
+                "keepalived has said nothing since this daemon started, so nobody knows whether"
+                    + " traffic comes here; name the address in promotion.vip, or reload keepalived"
+                    + " (with fifo_write_vrrp_states_on_reload)");
   }
 }

@@ -41,8 +41,14 @@ public enum WarningCode {
   CONFIGURATION_DIFFERS,
   /** This node leads without the address that traffic comes to. */
   VIP_ELSEWHERE,
-  /** This host's addresses cannot be read. */
+  /** This host's addresses cannot be read, or keepalived has said nothing yet. */
   VIP_UNKNOWN,
+  /** The address comes and goes. */
+  VIP_FLAPS,
+  /** keepalived's notify FIFO cannot be read. */
+  NOTIFY_FIFO,
+  /** This node served without a majority, and holds what the cluster does not know. */
+  SERVED_ALONE,
   /** Sessions appear in the Pound of a node that does not lead. */
   FOLLOWER_TRAFFIC,
   /** A witness leads and finds nobody to hand leadership to. */

@@ -25,6 +25,7 @@ class NoticeCodecTest {
         1L << 40,
         NodeState.VERIFIED,
         true,
+        true,
         1_700_000_000_000L,
         new Hearing(silent),
         configurations,
@@ -49,6 +50,7 @@ class NoticeCodecTest {
         new Notice(
             1,
             NodeState.FOLLOWER,
+            false,
             false,
             1,
             Hearing.ALL,

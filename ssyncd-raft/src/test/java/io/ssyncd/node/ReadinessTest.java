@@ -40,21 +40,29 @@ class ReadinessTest {
     return new Promotion.View(state, Instant.EPOCH, leads, elected, done, 0);
   }
 
+  private static int value(
+      Readiness readiness, Promotion.View view, LogStatus status, long nowNanos) {
+    return readiness.value(view, status, false, false, nowNanos).value();
+  }
+
   private static final Promotion.View FOLLOWER = view(NodeState.FOLLOWER, false, 0, false);
 
   @Test
   void aLeaderIsReadyWhenVerifiedAndDegradedWhenLate() {
     Readiness readiness = readiness(NodeConfig.Gate.STRICT);
     LogStatus leading = log(Role.LEADER, "a", true);
-    assertThat(readiness.value(view(NodeState.WRITING, true, 0, false), leading, SECOND))
+    assertThat(value(readiness, view(NodeState.WRITING, true, 0, false), leading, SECOND))
         .isEqualTo(-254);
-    assertThat(readiness.value(view(NodeState.WRITING, true, 0, false), leading, 10 * SECOND))
+    assertThat(value(readiness, view(NodeState.WRITING, true, 0, false), leading, 10 * SECOND))
         .isEqualTo(50);
-    assertThat(readiness.value(view(NodeState.VERIFIED, true, 0, true), leading, 11 * SECOND))
+    assertThat(value(readiness, view(NodeState.VERIFIED, true, 0, true), leading, 11 * SECOND))
         .isEqualTo(100);
     assertThat(
-            readiness.value(
-                view(NodeState.VERIFIED, true, 0, true), log(Role.LEADER, "a", false), SECOND))
+            value(
+                readiness,
+                view(NodeState.VERIFIED, true, 0, true),
+                log(Role.LEADER, "a", false),
+                SECOND))
         .isEqualTo(50);
   }
 
@@ -62,23 +70,44 @@ class ReadinessTest {
   void aNodeThatServedStaysDegradedWhenItsMajorityAndItsLeadershipAreGone() {
     Readiness readiness = readiness(NodeConfig.Gate.STRICT);
     assertThat(
-            readiness.value(
-                view(NodeState.INGESTING, true, 0, true), log(Role.LEADER, "a", true), SECOND))
+            value(
+                readiness,
+                view(NodeState.INGESTING, true, 0, true),
+                log(Role.LEADER, "a", true),
+                SECOND))
         .isEqualTo(100);
     LogStatus alone = log(Role.CANDIDATE, null, false);
-    assertThat(readiness.value(FOLLOWER, alone, 2 * SECOND)).isEqualTo(50);
-    assertThat(readiness.value(FOLLOWER, log(Role.FOLLOWER, "b", true), 3 * SECOND))
+    assertThat(value(readiness, FOLLOWER, alone, 2 * SECOND)).isEqualTo(50);
+    assertThat(value(readiness, FOLLOWER, log(Role.FOLLOWER, "b", true), 3 * SECOND))
         .isEqualTo(-254);
-    assertThat(readiness.value(FOLLOWER, alone, 4 * SECOND)).isEqualTo(-254);
+    assertThat(value(readiness, FOLLOWER, alone, 4 * SECOND)).isEqualTo(-254);
   }
 
   @Test
   void withoutAMajorityWhatWasWrittenIsGoodEnoughAndNobodyIsKeptAwayForever() {
     Readiness readiness = readiness(NodeConfig.Gate.STRICT);
     LogStatus alone = log(Role.CANDIDATE, null, false);
-    assertThat(readiness.value(FOLLOWER, alone, SECOND)).isEqualTo(-254);
-    assertThat(readiness.value(FOLLOWER, alone, 11 * SECOND)).isZero();
+    assertThat(value(readiness, FOLLOWER, alone, SECOND)).isEqualTo(-254);
+    assertThat(value(readiness, FOLLOWER, alone, 11 * SECOND)).isZero();
     readiness.lastKnownWritten();
-    assertThat(readiness.value(FOLLOWER, alone, 12 * SECOND)).isEqualTo(50);
+    assertThat(value(readiness, FOLLOWER, alone, 12 * SECOND)).isEqualTo(50);
+  }
+
+  @Test
+  void aLeaderWaitsForTheOneThatServedAloneUntilTheDeadline() {
+    Readiness readiness = readiness(NodeConfig.Gate.STRICT);
+    LogStatus leading = log(Role.LEADER, "a", true);
+    Promotion.View verified = view(NodeState.VERIFIED, true, 0, true);
+    assertThat(readiness.value(verified, leading, false, true, SECOND).value()).isEqualTo(-254);
+    assertThat(readiness.value(verified, leading, false, false, SECOND).value()).isEqualTo(100);
+    assertThat(readiness.value(verified, leading, false, true, 10 * SECOND).value()).isEqualTo(100);
+  }
+
+  @Test
+  void theOneThatServedAloneKeepsTheAddressUntilItLeads() {
+    Readiness readiness = readiness(NodeConfig.Gate.STRICT);
+    LogStatus following = log(Role.FOLLOWER, "b", true);
+    assertThat(readiness.value(FOLLOWER, following, true, false, SECOND).value()).isEqualTo(50);
+    assertThat(readiness.value(FOLLOWER, following, false, false, SECOND).value()).isEqualTo(-254);
   }
 }

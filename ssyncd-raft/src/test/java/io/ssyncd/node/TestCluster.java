@@ -38,6 +38,9 @@ final class TestCluster implements AutoCloseable {
   List<Kind> order = List.of(Kind.HTTP, Kind.RECENT);
   List<InetAddress> vip = List.of();
   boolean tracks = true;
+  boolean follow;
+  boolean hearsKeepalived;
+  Duration holdDown = Duration.ofMillis(60);
   Duration deadline = Duration.ofSeconds(10);
   NodeConfig.Gate gate = NodeConfig.Gate.PRIORITY;
   Duration digestEvery = Duration.ofDays(1);
@@ -56,7 +59,7 @@ final class TestCluster implements AutoCloseable {
   static NodeTuning tuning() {
     return new NodeTuning(
         Duration.ofMillis(20),
-        Duration.ofMillis(60),
+        Duration.ofMillis(10),
         Duration.ofMillis(100),
         Duration.ofMillis(20),
         Duration.ofMillis(60),
@@ -77,10 +80,25 @@ final class TestCluster implements AutoCloseable {
         log.config(name),
         feeds,
         new NodeConfig.Promotion(
-            order, vip, tracks ? Optional.of(trackFile(name)) : Optional.empty(), deadline, gate),
+            order,
+            vip,
+            tracks ? Optional.of(trackFile(name)) : Optional.empty(),
+            deadline,
+            gate,
+            new NodeConfig.Following(follows(), fifo(name), List.of(), holdDown)),
         limits,
         digestEvery,
         List.of());
+  }
+
+  /** As the configuration file has it by default, unless a test says so. */
+  private boolean follows() {
+    return follow || !vip.isEmpty() && !tracks;
+  }
+
+  /** Where keepalived speaks to a node, if it does. */
+  Optional<Path> fifo(String name) {
+    return hearsKeepalived ? Optional.of(directory.resolve(name + ".fifo")) : Optional.empty();
   }
 
   Path trackFile(String name) {

@@ -117,7 +117,8 @@ class VipTest {
                 throw new SocketException("no netlink");
               }
               return true;
-            });
+            },
+            null);
     assertThat(watch.here()).isFalse();
     assertThat(watch.look()).isTrue();
     broken.set(true);

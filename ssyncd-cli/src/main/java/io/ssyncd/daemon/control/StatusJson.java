@@ -37,6 +37,7 @@ final class StatusJson {
     node.put("digest", status.digest());
     ArrayNode members = node.putArray("members");
     status.members().forEach(member -> members.add(member(member)));
+    node.set("keepalived", address(status.address()));
     ObjectNode sessions = node.putObject("sessions");
     for (Kind kind : Kind.values()) {
       sessions.putObject(kind.word());
@@ -106,6 +107,17 @@ final class StatusJson {
     node.put("lagEntries", member.lagEntries());
     node.put("lagMs", member.lagMs());
     node.put("clockOffsetMs", member.clockOffsetMs());
+    return node;
+  }
+
+  private static ObjectNode address(NodeStatus.AddressStatus address) {
+    ObjectNode node = JSON.objectNode();
+    node.put("track", address.track());
+    node.put("trackWhy", address.trackWhy());
+    node.put("vip", address.vip());
+    node.put("moves", address.moves());
+    ObjectNode instances = node.putObject("instances");
+    address.instances().forEach(instances::put);
     return node;
   }
 

@@ -68,12 +68,34 @@ final class StatusCollector implements MultiCollector {
                                 "kind", e.getKey().kind().word(), "scope", e.getKey().name())))));
     all.metricSnapshot(
         one("ssyncd_warnings", "Things an operator should look at.", now.warnings().size()));
+    address(now.address(), all);
     members(now, all);
     feeds(now, all);
     adopted(now, all);
     SinkMetrics.add(now, all);
     queues(now, all);
     return all.build();
+  }
+
+  private static void address(NodeStatus.AddressStatus now, MetricSnapshots.Builder all) {
+    if (now.track() != null) {
+      all.metricSnapshot(
+          one("ssyncd_track", "The number in keepalived's track file.", number(now.track())));
+    }
+    all.metricSnapshot(
+        one("ssyncd_vip_here", "1 if the address is on this host.", is(now.vip(), "here")));
+    all.metricSnapshot(
+        counter(
+            "ssyncd_vip_moves",
+            "How often the address came to this host or left it.",
+            Stream.of(count(now.moves(), Labels.EMPTY))));
+    all.metricSnapshot(
+        counter(
+            "ssyncd_notify_lines",
+            "Lines of keepalived's FIFO, by whether they were understood.",
+            Stream.of(
+                count(now.lines(), Labels.of("understood", "yes")),
+                count(now.malformed(), Labels.of("understood", "no")))));
   }
 
   private static void members(NodeStatus now, MetricSnapshots.Builder all) {

@@ -1,5 +1,6 @@
 package io.ssyncd.daemon.settings;
 
+import io.ssyncd.node.NodeConfig.Following;
 import io.ssyncd.node.NodeConfig.Gate;
 import io.ssyncd.node.NodeConfig.Promotion;
 import io.ssyncd.session.Kind;
@@ -44,7 +45,29 @@ final class PromotionSection {
         promotion.duration(
             "deadline", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofHours(1));
     Gate gate = promotion.word("gate", Gate.PRIORITY, Gate.class);
+    Following following = following(promotion, vip, trackFile);
     promotion.end();
-    return new Promotion(write, vip, trackFile, deadline, gate);
+    return new Promotion(write, vip, trackFile, deadline, gate, following);
+  }
+
+  private static Following following(
+      Section promotion, List<InetAddress> vip, Optional<Path> trackFile) {
+    Optional<Path> fifo =
+        promotion.has("notify-fifo")
+            ? Optional.of(promotion.path("notify-fifo", ""))
+            : Optional.empty();
+    List<String> instances = promotion.strings("instances", List.of());
+    if (!instances.isEmpty() && fifo.isEmpty()) {
+      promotion.wrong("instances", "needs notify-fifo: nobody else speaks of instances");
+    }
+    boolean watches = !vip.isEmpty() || fifo.isPresent();
+    boolean follow = promotion.bool("follow-vip", watches && trackFile.isEmpty());
+    if (follow && !watches) {
+      promotion.wrong("follow-vip", "needs vip or notify-fifo, to know where the address is");
+    }
+    Duration holdDown =
+        promotion.duration(
+            "hold-down", Following.HOLD_DOWN, Duration.ofMillis(100), Duration.ofHours(1));
+    return new Following(follow, fifo, instances, holdDown);
   }
 }

@@ -3,16 +3,19 @@ package io.ssyncd.daemon.settings;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ssyncd.log.tls.Authority;
+import io.ssyncd.node.NodeConfig;
 import io.ssyncd.session.Feed;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -56,5 +59,34 @@ class ExamplesTest {
   void theWitnessIsOne() throws Exception {
     Settings settings = read(EXAMPLES.resolve("two-balancers-and-a-witness.conf"));
     assertThat(settings.node().log().members().get("w1").witness()).isTrue();
+  }
+
+  /** What deploy/keepalived says in its comments, over an example. */
+  @ParameterizedTest
+  @CsvSource({"vip-follows-leader.conf, false", "leadership-follows-vip.conf, true"})
+  void whatTheExamplesOfKeepalivedSayOfSsyncdIsFine(String file, boolean leadershipFollows)
+      throws Exception {
+    Path keepalived = Path.of("..", "deploy", "keepalived", file);
+    String promotion =
+        Files.readAllLines(keepalived).stream()
+            .dropWhile(line -> !line.equals("#   promotion {"))
+            .takeWhile(line -> line.startsWith("#   "))
+            .map(line -> line.substring(1))
+            .collect(Collectors.joining("\n"));
+    Path both = etc.resolve(file);
+    Files.writeString(
+        both,
+        Files.readString(EXAMPLES.resolve("three-balancers.conf"))
+                .replace(" /etc/ssyncd/", " " + etc + "/")
+            + "\nssyncd {\n"
+            + promotion
+            + "\n}\n");
+
+    NodeConfig.Following following = SettingsFile.read(both).node().promotion().following();
+
+    assertThat(following.leadership()).isEqualTo(leadershipFollows);
+    assertThat(following.notifyFifo()).contains(Path.of("/run/ssyncd/keepalived.fifo"));
+    assertThat(Files.readString(keepalived))
+        .contains("vrrp_notify_fifo /run/ssyncd/keepalived.fifo");
   }
 }

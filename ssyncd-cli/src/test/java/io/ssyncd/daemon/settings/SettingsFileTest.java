@@ -7,6 +7,7 @@ import io.ssyncd.daemon.hooks.HookEvent;
 import io.ssyncd.log.AddressRange;
 import io.ssyncd.log.Durability;
 import io.ssyncd.log.tls.Authority;
+import io.ssyncd.node.NodeConfig.Following;
 import io.ssyncd.node.NodeConfig.Gate;
 import io.ssyncd.node.Warning;
 import io.ssyncd.session.Feed;
@@ -95,7 +96,8 @@ class SettingsFileTest {
                   recent { enabled = true, tables = ["_web_*"], interval = 100 ms
                            policies { "_web_*" { seconds = 120, hits = replay } } }
                   promotion { write = [recent], vip = ["10.0.0.9"], track-file = /run/x/ready
-                              deadline = 5 s, gate = strict }
+                              deadline = 5 s, gate = strict, notify-fifo = /run/x/fifo
+                              instances = [VI_1], follow-vip = true, hold-down = 9 s }
                   metrics { listen = off }
                 }
                 """));
@@ -125,6 +127,10 @@ class SettingsFileTest {
                 "_web_*", Optional.of(Duration.ofSeconds(120)), TablePolicy.Hits.REPLAY));
     assertThat(settings.recent().tables().interval()).isEqualTo(Duration.ofMillis(100));
     assertThat(settings.node().promotion().gate()).isEqualTo(Gate.STRICT);
+    assertThat(settings.node().promotion().following())
+        .isEqualTo(
+            new Following(
+                true, Optional.of(Path.of("/run/x/fifo")), List.of("VI_1"), Duration.ofSeconds(9)));
     assertThat(settings.metrics()).isEmpty();
     assertThat(settings.warnings()).extracting(Warning::code).contains("plain-text");
   }
@@ -196,6 +202,10 @@ class SettingsFileTest {
         "recent { interval = 1 ms } | :7: ssyncd.recent.interval is 10 ms to",
         "promotion { write = [pound] } | :7: ssyncd.promotion.write names http and recent",
         "promotion { vip = [\"example.org\"] } | :7: ssyncd.promotion.vip is a list of addresses",
+        "promotion { follow-vip = true } | :7: ssyncd.promotion.follow-vip needs vip or"
+            + " notify-fifo",
+        "promotion { instances = [VI_1] } | :7: ssyncd.promotion.instances needs notify-fifo",
+        "promotion { hold-down = 0 s } | :7: ssyncd.promotion.hold-down is 100 ms to",
         "metrics { listen = here } | :7: ssyncd.metrics.listen is host:port",
       })
   void aWrongKeyIsNamedWithFileAndLine(String line, String expected) {

@@ -1,0 +1,181 @@
+package io.ssyncd.node;
+
+import io.ssyncd.log.LogStatus;
+import io.ssyncd.session.Kind;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a balancer does that serves while no majority is in reach, where it is known by the address
+ * or by keepalived that traffic comes to it. Traffic that comes to it finds what this node knew
+ * last; and what its Pound and its kernel learn meanwhile, which nobody commits, is brought to the
+ * cluster when a majority is back: the node asks for leadership if traffic still comes to it, and
+ * merges what it learned as every leader does: the newer record wins. Until then no other is ready;
+ * see docs/decisions/0019.
+ *
+ * <p>On the node's thread, but for what is only asked.
+ */
+final class LoneService {
+  private static final Set<Kind> ALL = EnumSet.allOf(Kind.class);
+
+  /** A majority that is missing for less is an election, or a word that came late. */
+  private static final int ELECTIONS = 4;
+
+  /** Afterwards an operator has to look. */
+  private static final Duration GIVE_UP = Duration.ofMinutes(2);
+
+  private static final Logger log = LoggerFactory.getLogger(LoneService.class);
+
+  private final String self;
+  private final Duration least;
+  private final Duration linger;
+  private final Duration deadline;
+  private final Duration pause;
+  private final NodeLoop loop;
+  private final Transfers transfers;
+  private final Function<WriteRequest, CompletableFuture<WriteReport>> write;
+  private final Supplier<VipWatch> vip;
+
+  private @Nullable Long aloneSince;
+  private @Nullable Long backSince;
+  private boolean served;
+  private boolean busy;
+  private long notBefore = System.nanoTime();
+  private volatile @Nullable Warning warning;
+
+  /**
+   * Has not served.
+   *
+   * @param write writes what this node holds
+   */
+  LoneService(
+      NodeConfig config,
+      NodeTuning tuning,
+      NodeLoop loop,
+      Transfers transfers,
+      Function<WriteRequest, CompletableFuture<WriteReport>> write,
+      Supplier<VipWatch> vip) {
+    this.self = config.name();
+    this.least = config.log().electionTimeout().multipliedBy(ELECTIONS);
+    this.linger = config.log().electionTimeout().multipliedBy(2);
+    this.deadline = config.promotion().deadline();
+    this.pause = tuning.transferPause();
+    this.loop = loop;
+    this.transfers = transfers;
+    this.write = write;
+    this.vip = vip;
+  }
+
+  @Nullable Warning warning() {
+    return warning;
+  }
+
+  /** Whether this node served alone and may know what the cluster does not. */
+  boolean owes() {
+    return served;
+  }
+
+  /**
+   * To be called some times a second.
+   *
+   * @param wrote whether this node's sinks hold what it knows
+   */
+  void tick(LogStatus status, NodeState state, boolean wrote) {
+    long now = System.nanoTime();
+    if (!status.quorum()) {
+      backSince = null;
+      alone(wrote, now);
+    } else {
+      aloneSince = null;
+      if (served) {
+        backSince = backSince == null ? Long.valueOf(now) : backSince;
+        back(status, state, now - backSince);
+      }
+    }
+  }
+
+  private void alone(boolean wrote, long now) {
+    aloneSince = aloneSince == null ? Long.valueOf(now) : aloneSince;
+    if (!vip.get().holds()) {
+      return;
+    }
+    if (wrote) {
+      if (!served && now - aloneSince >= least.toNanos()) {
+        serves();
+      }
+    } else if (now - aloneSince >= deadline.toNanos() && mayTry(now)) {
+      writeLastKnown();
+    }
+  }
+
+  private void serves() {
+    served = true;
+    warning =
+        WarningCode.SERVED_ALONE.with(
+            "this node serves while no majority is in reach; what it learns meanwhile it brings to"
+                + " the cluster afterwards, if traffic still comes to it then");
+    log.warn("serving without a majority");
+  }
+
+  private void back(LogStatus status, NodeState state, long backFor) {
+    if (state == NodeState.INGESTING) {
+      settled("this node leads, and what it learned alone is merged");
+    } else if (!vip.get().here()) {
+      settled("traffic comes to another host by now: what this one learned alone is left to it");
+    } else if (backFor >= GIVE_UP.toNanos()) {
+      settled("given up");
+      log.error("what this node learned alone is not in the cluster: it could not be made leader");
+    } else if (isLedByAnother(status) && backFor >= linger.toNanos()) {
+      // Two that were apart may both hold the address; one of them has let go of it by now.
+      warning =
+          WarningCode.SERVED_ALONE.with(
+              "this node served without a majority, and asks for leadership to bring what it"
+                  + " learned meanwhile");
+      transfers.ask(self, "traffic came here while no majority was in reach", pause);
+    }
+  }
+
+  private boolean isLedByAnother(LogStatus status) {
+    return status.leader() != null && !status.leader().equals(self);
+  }
+
+  private void settled(String why) {
+    served = false;
+    warning = null;
+    log.info("served without a majority: {}", why);
+  }
+
+  private boolean mayTry(long now) {
+    return !busy && now - notBefore >= 0;
+  }
+
+  private void writeLastKnown() {
+    busy = true;
+    log.warn("traffic comes here and no majority is in reach: writing what this node holds");
+    var unused =
+        write
+            .apply(new WriteRequest(ALL, null, false, true, false))
+            .whenComplete((report, error) -> loop.execute(() -> wrote(report, error)));
+  }
+
+  private void wrote(@Nullable WriteReport report, @Nullable Throwable error) {
+    busy = false;
+    notBefore = System.nanoTime() + pause.toNanos();
+    if (report == null) {
+      log.error("what this node holds could not be written, by a bug", error);
+    } else {
+      log.warn(
+          "written without a majority: {}, a state {} ms old {}",
+          report.result(),
+          report.stateAgeMs(),
+          report.errors());
+    }
+  }
+}
