@@ -1,0 +1,208 @@
+package io.ssyncd.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.ssyncd.testkit.Cluster;
+import io.ssyncd.testkit.KeepalivedProcess;
+import io.ssyncd.testkit.Member;
+import io.ssyncd.testkit.NetworkNamespace;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Real keepalived, as deploy/keepalived configures it, on three balancers apart with real kernel
+ * tables: the address waits for the sessions, or leadership follows the address.
+ */
+@ExtendWith(ShowsLogsOnFailure.class)
+class KeepalivedTest {
+  private static final Logger log = LoggerFactory.getLogger(KeepalivedTest.class);
+  private static final int SESSIONS = 300;
+  private static final int ENTRIES = 60;
+
+  @TempDir Path dir;
+  private VipCluster balancers;
+  private Cluster cluster;
+
+  @BeforeEach
+  void isPossible() {
+    assumeTrue(NetworkNamespace.allowed(), "root makes network namespaces");
+    assumeTrue(KeepalivedProcess.installed(), "there is a keepalived");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (balancers != null) {
+      balancers.close();
+    }
+  }
+
+  private Member start(String example, String... lines) throws Exception {
+    balancers = new VipCluster(dir, example, lines);
+    cluster = balancers.cluster();
+    balancers.start();
+    Member master = balancers.awaitMaster();
+    master.pound(VipCluster.FARM).traffic("first-", SESSIONS);
+    Path table = balancers.network().of(master).recentTables().resolve(VipCluster.TABLE);
+    for (int i = 1; i <= ENTRIES; i++) {
+      Files.writeString(table, "+203.0.113." + i);
+    }
+    cluster.awaitCount("http", VipCluster.FARM, SESSIONS);
+    cluster.awaitCount("recent", VipCluster.TABLE, ENTRIES);
+    return master;
+  }
+
+  @Test
+  void withTheStrictGateTheAddressComesAfterTheSessionsInThreeRounds() throws Exception {
+    strictRounds(3);
+  }
+
+  @Test
+  @Tag("long")
+  void withTheStrictGateTheAddressComesAfterTheSessionsInTwentyRounds() throws Exception {
+    strictRounds(20);
+  }
+
+  private void strictRounds(int rounds) throws Exception {
+    Member master =
+        start("vip-follows-leader.conf", "promotion.gate = strict", "promotion.deadline = 60 s");
+    VipObserver observer = new VipObserver(balancers);
+    observer.expect(master.pound(VipCluster.FARM).sessions(), balancers.entries(master));
+    Pauses addresses = new Pauses();
+    Pauses verified = new Pauses();
+    for (int round = 1; round <= rounds; round++) {
+      Member dead = master;
+      List<Member> living = new ArrayList<>(cluster.members());
+      living.remove(dead);
+      long died = System.nanoTime();
+      balancers.die(dead);
+      Member heir =
+          observed(
+              observer,
+              living,
+              "a balancer that is ready",
+              () -> living.stream().filter(one -> VipObserver.track(one) == 100).findFirst());
+      verified.add(died, System.nanoTime());
+      observed(
+          observer,
+          living,
+          "the address on " + heir.name(),
+          () -> balancers.holdsVip(heir) ? Optional.of(heir) : Optional.empty());
+      addresses.add(died, System.nanoTime());
+
+      balancers.boot(dead);
+      observed(
+          observer,
+          cluster.members(),
+          "all three in sync, " + heir.name() + " with the address",
+          () -> isWhole(heir) ? Optional.of(heir) : Optional.empty());
+      log.info("round {}: from {} to {}", round, dead.name(), heir.name());
+      master = heir;
+    }
+    observer.check();
+    log.info("kill -9 of the leader's machine to the next one being ready: {}", verified);
+    log.info("kill -9 of the leader's machine to the address on the next one: {}", addresses);
+  }
+
+  private <T> T observed(
+      VipObserver observer, List<Member> living, String what, Supplier<Optional<T>> look) {
+    return cluster.await(
+        what,
+        () -> {
+          observer.look(living);
+          return look.get();
+        });
+  }
+
+  private boolean isWhole(Member heir) {
+    return VipCluster.ingests(heir)
+        && balancers.holders(cluster.members()).equals(List.of(heir))
+        && cluster.statuses().size() == 3
+        && cluster.statuses().stream().allMatch(status -> status.path("inSync").asBoolean());
+  }
+
+  @Test
+  void leadershipFollowsTheAddressButNotItsFlaps() throws Exception {
+    Member first =
+        start(
+            "leadership-follows-vip.conf",
+            "promotion.follow-vip = true",
+            "promotion.hold-down = 5 m");
+    Member lb1 = cluster.member("lb1");
+    Member lb2 = cluster.member("lb2");
+    assertThat(first).isSameAs(lb1);
+
+    moveTo(lb2);
+    assertThat(balancers.awaitMaster()).isSameAs(lb2);
+    assertThat(lb2.pound(VipCluster.FARM).sessions()).hasSize(SESSIONS);
+    lb2.pound(VipCluster.FARM).traffic("second-", SESSIONS);
+    cluster.awaitCount("http", VipCluster.FARM, 2 * SESSIONS);
+    String leader = lb2.status().orElseThrow().path("term").asText();
+
+    for (int i = 0; i < 2; i++) {
+      moveTo(lb1);
+      awaitKnown(lb1, "here");
+      moveTo(lb2);
+      awaitKnown(lb2, "here");
+    }
+
+    cluster.awaitThat("lb2 collects again", () -> VipCluster.ingests(lb2));
+    cluster.awaitThat("flaps are warned of", () -> lb1.warns("vip-flaps"));
+    assertThat(lb2.status().orElseThrow().path("term").asText())
+        .as("the term, which each transfer of leadership raises")
+        .isEqualTo(leader);
+  }
+
+  /** By the priorities, as an operator does it. */
+  private void moveTo(Member member) {
+    for (Member each : cluster.members()) {
+      balancers.configure(each, each == member ? 103 : 50);
+      balancers.keepalived(each).reload();
+    }
+    cluster.awaitThat(
+        "the address on " + member.name(),
+        () -> balancers.holders(cluster.members()).equals(List.of(member)));
+  }
+
+  private void awaitKnown(Member member, String vip) {
+    cluster.awaitThat(
+        member.name() + " knows that the address is " + vip,
+        () ->
+            member
+                .status()
+                .filter(s -> s.path("keepalived").path("vip").asText().equals(vip))
+                .isPresent());
+  }
+
+  @Test
+  void aDaemonThatIsKilledAloneLosesTheAddressToTheNextLeader() throws Exception {
+    Member master = start("vip-follows-leader.conf", "promotion.gate = strict");
+    master.kill();
+    List<Member> others = new ArrayList<>(cluster.members());
+    others.remove(master);
+    Member heir =
+        cluster.await(
+            "a balancer that is ready",
+            () -> others.stream().filter(one -> VipObserver.track(one) == 100).findFirst());
+    assertThat(VipObserver.track(master)).as("what kill -9 leaves").isEqualTo(100);
+    balancers.afterItsEnd(master);
+    assertThat(VipObserver.track(master)).isZero();
+    cluster.awaitThat(
+        "the address on the next leader alone",
+        () -> balancers.holders(cluster.members()).equals(List.of(heir)));
+    cluster.awaitThat("it collects", () -> VipCluster.ingests(heir));
+    assertThat(heir.pound(VipCluster.FARM).sessions()).hasSize(SESSIONS);
+  }
+}
