@@ -59,7 +59,7 @@ final class TestCluster implements AutoCloseable {
   static NodeTuning tuning() {
     return new NodeTuning(
         Duration.ofMillis(20),
-        Duration.ofMillis(10),
+        Duration.ofMillis(1),
         Duration.ofMillis(100),
         Duration.ofMillis(20),
         Duration.ofMillis(60),

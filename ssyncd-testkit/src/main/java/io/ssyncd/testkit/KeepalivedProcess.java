@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class KeepalivedProcess implements AutoCloseable {
   private static final int END_SECONDS = 20;
+  private static final String PID = "keepalived.pid";
+  private static final String VRRP_PID = "vrrp.pid";
   private static final Logger log = LoggerFactory.getLogger(KeepalivedProcess.class);
 
   private final NetworkNamespace namespace;
@@ -78,9 +80,13 @@ public final class KeepalivedProcess implements AutoCloseable {
             "--log-detail",
             "--vrrp",
             "--use-file=" + config(),
-            "--pid=" + directory.resolve("keepalived.pid"),
-            "--vrrp_pid=" + directory.resolve("vrrp.pid"));
+            "--pid=" + directory.resolve(PID),
+            "--vrrp_pid=" + directory.resolve(VRRP_PID));
     try {
+      // What kill -9 leaves: keepalived would not start if anybody has got that pid by now. A boot
+      // empties /run.
+      Files.deleteIfExists(directory.resolve(PID));
+      Files.deleteIfExists(directory.resolve(VRRP_PID));
       process =
           new ProcessBuilder(command)
               .redirectErrorStream(true)

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Three balancers apart, each with a daemon, a Pound, kernel tables, and a real keepalived that is
@@ -82,6 +83,13 @@ final class VipCluster implements AutoCloseable {
 
   KeepalivedProcess keepalived(Member member) {
     return keepalived.get(member);
+  }
+
+  /** The logs of all keepaliveds, for people. */
+  String whatKeepalivedSaid() {
+    return keepalived.entrySet().stream()
+        .map(each -> Cluster.HEADLINE + each.getKey().name() + "\n" + each.getValue().said())
+        .collect(Collectors.joining());
   }
 
   /** Everything on every balancer, at once; the first has the highest priority. */
