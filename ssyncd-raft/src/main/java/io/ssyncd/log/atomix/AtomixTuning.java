@@ -41,11 +41,15 @@ public record AtomixTuning(
     }
   }
 
-  /** For production. */
+  /**
+   * For production. The sizes of the log's files can be made smaller with the system properties
+   * {@code ssyncd.log.segment-bytes} and {@code ssyncd.log.compact-bytes}, so that a test with
+   * processes need not fill 256 MiB before a log is compacted; nothing else has a use for them.
+   */
   public static AtomixTuning defaults() {
     return new AtomixTuning(
-        32 * 1024 * 1024,
-        256L * 1024 * 1024,
+        Integer.getInteger("ssyncd.log.segment-bytes", 32 * 1024 * 1024),
+        Long.getLong("ssyncd.log.compact-bytes", 256L * 1024 * 1024),
         Duration.ofSeconds(5),
         Duration.ofSeconds(10),
         Duration.ofSeconds(60),
