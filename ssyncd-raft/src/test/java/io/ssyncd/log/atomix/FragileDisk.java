@@ -72,7 +72,6 @@ final class FragileDisk implements Syncer.Disk {
       throw new IOException("no power");
     }
     disk.sync();
-    whole = copies;
   }
 
   @Override
@@ -85,12 +84,14 @@ final class FragileDisk implements Syncer.Disk {
     stallMillis = millis;
   }
 
-  /** Takes copies from the next sync on, which takes one of everything. */
+  /** Takes copies from now on, the first of everything: it may be on the disk without a sync. */
   synchronized void copy() throws IOException {
     if (!copies) {
       Files.createDirectories(copy);
-      disk.cut();
       copies = true;
+      disk.cut();
+      disk.sync();
+      whole = true;
     }
   }
 

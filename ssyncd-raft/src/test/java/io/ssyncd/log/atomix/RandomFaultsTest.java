@@ -39,14 +39,13 @@ class RandomFaultsTest {
     return Integer.getInteger("ssyncd.random.steps", usual);
   }
 
-  /** The same steps each day; other seeds by hand, or in the longer runs. */
+  /**
+   * The same steps each day; other seeds by hand, or in the longer runs, which are for the hand.
+   */
   @Test
   void everyday() throws Exception {
     run(directory, 3, steps(600), Long.getLong("ssyncd.seed", EVERYDAY), "everyday");
   }
-
-  // The longer ones are run by hand: they still find faults, see docs/guarantees.md. To go on from:
-  // threeMembersForMinutes with seed 8277190918272, fiveMembersForMinutes with 8277192225011.
 
   @Test
   @Tag("soak")

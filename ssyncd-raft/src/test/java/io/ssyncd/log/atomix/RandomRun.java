@@ -1,5 +1,6 @@
 package io.ssyncd.log.atomix;
 
+import io.ssyncd.log.Committed;
 import io.ssyncd.log.Entry;
 import io.ssyncd.log.EntryCodec;
 import io.ssyncd.log.Outcome;
@@ -31,6 +32,8 @@ final class RandomRun implements AutoCloseable {
   private static final int MOST_IN_FLIGHT = 100;
 
   /** Without faults all have everything by then, or it counts as a fault. */
+  private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
+
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private static final byte[] GARBAGE = {EntryCodec.VERSION, 2, -1, 0, 0};
@@ -120,21 +123,9 @@ final class RandomRun implements AutoCloseable {
           cluster.start(name(step.member()));
         }
       }
-      case WATCH_DISKS -> {
-        for (Running member : cluster.running()) {
-          member.disk().copy();
-        }
-      }
-      case BLACKOUT -> {
-        for (Running member : cluster.running()) {
-          cluster.network.off(member.name());
-        }
-        for (Running member : cluster.running()) {
-          if (!cluster.losePower(member, step.amount())) {
-            cluster.kill(member);
-          }
-        }
-      }
+      case WATCH_DISKS -> watchDisks();
+      case BLACKOUT -> blackout(step);
+      case BLACKOUT_AFTER_ANSWER -> blackoutAfterAnswer(step);
       case WIPE -> wipe(name(step.member()));
       case ISOLATE -> cluster.network.isolate(name(step.member()), cluster.names());
       case ISOLATE_LEADER -> {
@@ -189,6 +180,38 @@ final class RandomRun implements AutoCloseable {
                   : "not watched");
       case STALL -> member.disk().stall(step.amount() % 400);
       default -> throw new AssertionError(step);
+    }
+  }
+
+  private void watchDisks() throws IOException {
+    for (Running member : cluster.running()) {
+      member.disk().copy();
+    }
+  }
+
+  private void blackout(Step step) throws IOException {
+    for (Running member : cluster.running()) {
+      cluster.network.off(member.name());
+    }
+    for (Running member : cluster.running()) {
+      if (!cluster.losePower(member, step.amount() + member.name().hashCode())) {
+        cluster.kill(member);
+      }
+    }
+  }
+
+  /** What was acknowledged is on the disks of a majority, and not a moment later. */
+  private void blackoutAfterAnswer(Step step) throws IOException {
+    Running leader = cluster.leader();
+    if (leader == null) {
+      return;
+    }
+    watchDisks();
+    CompletableFuture<Committed> answer = new CompletableFuture<>();
+    byte[] mark = remember(EntryCodec.encode(new Entry.Mark(step.request())));
+    cluster.propose(leader, mark, answer::complete);
+    if (await(System.nanoTime() + MOMENT_NANOS, answer::isDone)) {
+      blackout(step);
     }
   }
 

@@ -48,6 +48,8 @@ record Step(
     POWER_LOSS(10),
     /** All lose their power. */
     BLACKOUT(5),
+    /** All lose their power as soon as an entry is acknowledged. */
+    BLACKOUT_AFTER_ANSWER(6),
     WIPE(2),
     ISOLATE(16),
     ISOLATE_LEADER(12),
