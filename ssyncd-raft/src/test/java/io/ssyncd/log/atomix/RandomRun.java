@@ -31,9 +31,9 @@ final class RandomRun implements AutoCloseable {
   private static final int REMEMBERED = 40;
   private static final int MOST_IN_FLIGHT = 100;
 
-  /** Without faults all have everything by then, or it counts as a fault. */
   private static final long MOMENT_NANOS = TimeUnit.MILLISECONDS.toNanos(400);
 
+  /** Without faults all have everything by then, or it counts as a fault. */
   private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private static final byte[] GARBAGE = {EntryCodec.VERSION, 2, -1, 0, 0};
