@@ -8,6 +8,7 @@ import io.atomix.protocols.raft.protocol.RaftServerProtocol;
 import io.atomix.protocols.raft.storage.RaftStorage;
 import io.atomix.protocols.raft.storage.log.RaftLogWriter;
 import io.atomix.protocols.raft.storage.snapshot.SnapshotStore;
+import io.atomix.protocols.raft.storage.system.MetaStore;
 import io.atomix.protocols.raft.utils.LoadMonitor;
 import io.atomix.utils.concurrent.SingleThreadContext;
 import io.atomix.utils.concurrent.ThreadContext;
@@ -21,10 +22,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A Raft server that keeps its votes in a {@link VoteLedger} and its snapshots in {@link
- * SyncedSnapshots}, and leaves it to {@link SnapshotTaker} to take them. Atomix takes its own every
- * 10 s when a file of the log could be dropped, keeps them in memory for 10 to 20 s more before
- * they count, and keeps an incomplete one when the service fails. It puts them off while the load
- * is high; so the load is always high here.
+ * SyncedSnapshots}, who the members are in a {@link ConfigurationStore}, and leaves it to {@link
+ * SnapshotTaker} to take them. Atomix takes its own every 10 s when a file of the log could be
+ * dropped, keeps them in memory for 10 to 20 s more before they count, and keeps an incomplete one
+ * when the service fails. It puts them off while the load is high; so the load is always high here.
  *
  * <p>Only when the disk is all but full it does not ask for the load.
  *
@@ -39,6 +40,7 @@ final class ServerContext extends RaftContext {
   private final Halt halt;
   private final @Nullable GuardedLogWriter writer;
   private final @Nullable SyncedSnapshots snapshots;
+  private final @Nullable ConfigurationStore members;
 
   ServerContext(
       String name,
@@ -63,6 +65,7 @@ final class ServerContext extends RaftContext {
     Path directory = storage.directory().toPath();
     this.snapshots =
         new SyncedSnapshots(storage, () -> SegmentFiles.syncDirectory(directory), halt);
+    this.members = new ConfigurationStore(storage);
     ThreadContext idle = new SingleThreadContext("raft-load-" + name);
     always = new AlwaysHigh(idle);
     idle.close();
@@ -81,6 +84,19 @@ final class ServerContext extends RaftContext {
   @Override
   public SnapshotStore getSnapshotStore() {
     return snapshots == null ? super.getSnapshotStore() : snapshots;
+  }
+
+  @Override
+  public MetaStore getMetaStore() {
+    return members == null ? super.getMetaStore() : members;
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    if (members != null) {
+      members.close();
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.ssyncd.log.LogRefusedException;
 import io.ssyncd.log.RecordingListener;
 import io.ssyncd.log.RecordingMachine;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,7 +149,7 @@ class DamagedFilesTest {
         Files.write(target, damage.to(Files.readAllBytes(target), random));
         boolean refused = startsOrSays(where, file);
         // A cut may take away nothing but unused bytes.
-        assertThat(refused || damage == whole.get(1) || !file.matches("votes|.*conf|.*meta"))
+        assertThat(refused || damage == whole.get(1) || !file.matches("votes|.*meta"))
             .as("seed %d, %s, damage %d", seed, file, whole.indexOf(damage))
             .isTrue();
       }
@@ -161,8 +162,7 @@ class DamagedFilesTest {
     Random random = new Random(seed);
     int number = 0;
     for (String file : names(pristine)) {
-      // Names in the configuration have no checksum.
-      if (file.endsWith(".lock") || file.endsWith(".conf")) {
+      if (file.endsWith(".lock")) {
         continue;
       }
       for (int within : new int[] {20, 20, 64, 50_000}) {
@@ -179,13 +179,46 @@ class DamagedFilesTest {
     int number = 0;
     for (String file : names(pristine)) {
       // The ledgers know what .meta said, the log and its snapshot who the members are.
-      if (file.endsWith(".lock") || file.endsWith(".meta") || file.equals("members")) {
+      if (file.endsWith(".lock") || file.matches(".*meta|.*conf|configuration|members")) {
         continue;
       }
       Path where = copy(number++);
       Files.delete(where.resolve(file));
       assertThat(startsOrSays(where, file.endsWith("t") ? "" : file)).as(file).isTrue();
     }
+  }
+
+  /** Any bit of a name, an address, a type: none of them shows in the shape of the file. */
+  @Test
+  void whoTheMembersAreIsBehindAChecksum() throws Exception {
+    byte[] right = Files.readAllBytes(pristine.resolve("ssyncd.conf"));
+    int used = 5 + ByteBuffer.wrap(right).getInt(1);
+    Random random = new Random();
+    for (int number = 0; number < 8; number++) {
+      Path where = copy(number);
+      byte[] wrong = flip(right, random, used);
+      Files.write(where.resolve("ssyncd.conf"), wrong);
+      ConfigurationFile.check(where);
+      assertThat(Arrays.copyOf(Files.readAllBytes(where.resolve("ssyncd.conf")), used))
+          .isEqualTo(Arrays.copyOf(right, used));
+    }
+  }
+
+  @Test
+  void aDirectoryOfAnEarlierReleaseGetsItsCopyOfWhoTheMembersAre() throws Exception {
+    Path where = copy(0);
+    byte[] copy = Files.readAllBytes(where.resolve("configuration"));
+    Files.delete(where.resolve("configuration"));
+    assertThat(startsOrSays(where, "configuration")).isFalse();
+    assertThat(where.resolve("configuration")).hasBinaryContent(copy);
+  }
+
+  @Test
+  void whoTheMembersAreIsNotGuessedWhenBothFilesAreDamaged() throws Exception {
+    Path where = copy(0);
+    Files.write(where.resolve("configuration"), new byte[9]);
+    Files.write(where.resolve("ssyncd.conf"), new byte[9]);
+    assertThat(startsOrSays(where, "ssyncd.conf")).isTrue();
   }
 
   /** The log still begins where it began: what the snapshot held is there as well. */
