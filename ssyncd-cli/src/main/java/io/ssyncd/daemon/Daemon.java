@@ -4,6 +4,7 @@ import io.ssyncd.daemon.control.ControlSocket;
 import io.ssyncd.daemon.control.Exit;
 import io.ssyncd.daemon.control.Verbs;
 import io.ssyncd.daemon.hooks.Hooks;
+import io.ssyncd.daemon.metrics.FollowedCollector;
 import io.ssyncd.daemon.metrics.HooksCollector;
 import io.ssyncd.daemon.metrics.MetricsServer;
 import io.ssyncd.daemon.settings.Settings;
@@ -91,7 +92,8 @@ final class Daemon {
               node::status,
               node::counters,
               node::logFigures,
-              new HooksCollector(hooks::counts));
+              new HooksCollector(hooks::counts),
+              new FollowedCollector(node::followed));
       log.info("metrics at port {}", server.port());
       return server;
     } catch (IOException e) {

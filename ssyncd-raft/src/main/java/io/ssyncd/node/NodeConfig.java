@@ -7,7 +7,9 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * All that a node has to be told. A value object: whoever embeds a node makes one, the daemon reads
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param promotion what a promotion does
  * @param limits bounds of the table
  * @param digestEvery how often the leader has the members' tables compared while they change
+ * @param materialise which sinks are kept current while another node leads
  * @param warnings what the reader of the configuration has to say, shown in every status
  */
 public record NodeConfig(
@@ -28,6 +31,7 @@ public record NodeConfig(
     Promotion promotion,
     Limits limits,
     Duration digestEvery,
+    Materialise materialise,
     List<Warning> warnings) {
 
   /** {@link #digestEvery} where nobody says otherwise. */
@@ -36,6 +40,64 @@ public record NodeConfig(
   public NodeConfig {
     feeds = List.copyOf(feeds);
     warnings = List.copyOf(warnings);
+  }
+
+  /** With sinks that are written on promotion alone. */
+  public NodeConfig(
+      Path dataDirectory,
+      LogConfig log,
+      List<Feed> feeds,
+      Promotion promotion,
+      Limits limits,
+      Duration digestEvery,
+      List<Warning> warnings) {
+    this(
+        dataDirectory,
+        log,
+        feeds,
+        promotion,
+        limits,
+        digestEvery,
+        Materialise.ON_PROMOTION,
+        warnings);
+  }
+
+  /**
+   * Which sinks are kept current while another node leads; the others are written on promotion.
+   *
+   * @param kinds feeds of these kinds
+   * @param exceptions feeds that are otherwise than their kind: whether they are kept current
+   * @param pauses the shortest time between two writes of a feed of a kind
+   * @param cpuPercent what all these writes together may take of one core, 1 to 100
+   */
+  public record Materialise(
+      Set<Kind> kinds, Map<Feed, Boolean> exceptions, Map<Kind, Duration> pauses, int cpuPercent) {
+    /** None is. */
+    public static final Materialise ON_PROMOTION =
+        new Materialise(Set.of(), Map.of(), Map.of(), 10);
+
+    public Materialise {
+      kinds = Set.copyOf(kinds);
+      exceptions = Map.copyOf(exceptions);
+      pauses = Map.copyOf(pauses);
+      if (cpuPercent < 1 || cpuPercent > 100) {
+        throw new IllegalArgumentException("1 to 100 percent of a core, not " + cpuPercent);
+      }
+    }
+
+    /** Whether that feed's sink is kept current. */
+    public boolean keeps(Feed feed) {
+      return exceptions.getOrDefault(feed, kinds.contains(feed.kind()));
+    }
+
+    /** Whether none is. */
+    boolean isNone() {
+      return kinds.isEmpty() && !exceptions.containsValue(true);
+    }
+
+    Duration pause(Kind kind) {
+      return pauses.getOrDefault(kind, Duration.ofSeconds(1));
+    }
   }
 
   /**

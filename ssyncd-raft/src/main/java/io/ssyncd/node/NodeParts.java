@@ -63,6 +63,7 @@ final class NodeParts {
   private final FollowerTraffic followerTraffic = new FollowerTraffic();
   private final StatusView status;
   private final Changes changes;
+  private final FollowerWrites followerWrites;
 
   private volatile @Nullable Warning halt;
   private String standing = "";
@@ -130,6 +131,8 @@ final class NodeParts {
     this.commands = new Commands(raft, table, loop, tuning);
     this.farms = new KnownFarms(config, raft, table);
     this.clears = new LocalClears(raft, feeds, loop);
+    this.followerWrites =
+        new FollowerWrites(config, tuning, table, feeds, loop, clears::isReady, () -> vip().holds());
     this.freshness = new Freshness(directory);
     this.writes =
         new OperatorWrites(
@@ -159,6 +162,7 @@ final class NodeParts {
                 transfers::warning,
                 transfers::deafWarning,
                 followerTraffic::warning,
+                followerWrites::warning,
                 announcer::warning,
                 snapshots::warning,
                 clears::warning,
@@ -191,6 +195,10 @@ final class NodeParts {
     return transfers;
   }
 
+  FollowerWrites followerWrites() {
+    return followerWrites;
+  }
+
   Snapshots snapshots() {
     return snapshots;
   }
@@ -207,6 +215,7 @@ final class NodeParts {
   void begin() {
     table.onApplied(new TableNews(loop, this::tableChanged));
     table.onApplied(clears);
+    table.onApplied(followerWrites);
     traffic.begin();
     announcer.begin(tuning.trackEvery());
     loop.execute(changes::look);
@@ -228,6 +237,7 @@ final class NodeParts {
   /** From the log's thread: what must stop stops at once, the rest follows on the node's. */
   void roleChanged(Role role, long term) {
     promotion.fence(role, term);
+    followerWrites.fence(role);
     loop.execute(
         () -> {
           log.info("{} in term {}", role, term);
@@ -239,6 +249,7 @@ final class NodeParts {
   void halted(String reason) {
     halt = WarningCode.HALTED.with(reason);
     promotion.fence(Role.INACTIVE, 0);
+    followerWrites.fence(Role.INACTIVE);
     loop.execute(
         () -> {
           log.error("the log has halted: {}", reason);
@@ -268,6 +279,7 @@ final class NodeParts {
       leading.resyncRefused(limits);
     }
     freshness.note(now, table.appliedIndex());
+    followerWrites.tick(now, promotion.view().state());
     changes.tick(now);
     announcer.updateTrack();
   }

@@ -47,6 +47,15 @@ public interface SessionSource {
     return 0;
   }
 
+  /**
+   * How many changes clients made in the process behind it, as far as it can tell them from what
+   * was written there, and from what it was asked for; since the start of this process. 0 where
+   * that is not told. Never blocks.
+   */
+  default long traffic() {
+    return 0;
+  }
+
   /** What an operator should know of it now; for {@code status} and metrics. Never blocks. */
   SourceStatus status();
 

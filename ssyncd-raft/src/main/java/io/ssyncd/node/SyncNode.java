@@ -121,6 +121,11 @@ public final class SyncNode implements AutoCloseable {
     return running().status().now();
   }
 
+  /** How the sinks stand that are kept current while another node leads. Never blocks. */
+  public FollowedSinks followed() {
+    return running().followerWrites().status();
+  }
+
   /** How often bounds of the log were reached and strangers refused, by name. Never blocks. */
   public Map<String, Long> counters() {
     return raft.counters();

@@ -51,6 +51,8 @@ public enum WarningCode {
   SERVED_ALONE,
   /** Sessions appear in the Pound of a node that does not lead. */
   FOLLOWER_TRAFFIC,
+  /** A sink that this node keeps current while it follows is left alone for now. */
+  NOT_KEPT_CURRENT,
   /** A witness leads and finds nobody to hand leadership to. */
   WITNESS_LEADS,
   /** A node leads that cannot hear one of its Pounds. */

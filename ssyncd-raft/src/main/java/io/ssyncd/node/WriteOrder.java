@@ -13,11 +13,24 @@ import java.util.Set;
  * @param force write although sessions may be lost on the way: into the Pound that this node
  *     ingests from
  * @param fence asked before each chunk
+ * @param routine one of many by which a follower is kept current: nothing is said of it that the
+ *     last one said, and what is known of the process behind the sink need not be asked anew
  */
 public record WriteOrder(
-    TableView table, Set<Scope> scopes, boolean dryRun, boolean force, Fence fence) {
+    TableView table,
+    Set<Scope> scopes,
+    boolean dryRun,
+    boolean force,
+    Fence fence,
+    boolean routine) {
   public WriteOrder {
     scopes = Set.copyOf(scopes);
+  }
+
+  /** An order that stands for itself: of a promotion, or of an operator. */
+  public WriteOrder(
+      TableView table, Set<Scope> scopes, boolean dryRun, boolean force, Fence fence) {
+    this(table, scopes, dryRun, force, fence, false);
   }
 
   /** Whether records of {@code scope} are to be written. */

@@ -35,6 +35,9 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
   /** start, stop, resync, write, wrote, fenced, interrupted, closing, close: in their order. */
   final List<String> events = new CopyOnWriteArrayList<>();
 
+  /** What was to be written, in order. */
+  final List<WriteOrder> orders = new CopyOnWriteArrayList<>();
+
   final AtomicInteger failures = new AtomicInteger();
   final AtomicInteger mismatches = new AtomicInteger();
   final AtomicInteger writing = new AtomicInteger();
@@ -185,6 +188,11 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
   }
 
   @Override
+  public long traffic() {
+    return seen.get();
+  }
+
+  @Override
   public SourceStatus status() {
     return new SourceStatus(!unreachable, seen.get(), 0, List.of());
   }
@@ -213,6 +221,7 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
 
   private List<ScopeReport> guardedWrite(WriteOrder order)
       throws IOException, InterruptedException, FencedException {
+    orders.add(order);
     pass(gate);
     if (unreachable || failures.getAndUpdate(n -> Math.max(0, n - 1)) > 0) {
       throw new IOException(feed + " is not in reach");

@@ -44,6 +44,7 @@ final class TestCluster implements AutoCloseable {
   Duration deadline = Duration.ofSeconds(10);
   NodeConfig.Gate gate = NodeConfig.Gate.PRIORITY;
   Duration digestEvery = Duration.ofDays(1);
+  NodeConfig.Materialise materialise = NodeConfig.Materialise.ON_PROMOTION;
   NodeConfig.Limits limits = new NodeConfig.Limits(1_000_000, 1_000_000);
 
   TestCluster(Path directory, String... names) {
@@ -88,6 +89,7 @@ final class TestCluster implements AutoCloseable {
             new NodeConfig.Following(follows(), fifo(name), List.of(), holdDown)),
         limits,
         digestEvery,
+        materialise,
         List.of());
   }
 

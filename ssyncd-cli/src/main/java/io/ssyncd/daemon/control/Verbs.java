@@ -104,7 +104,9 @@ public final class Verbs implements Requests {
 
   private void status(Reply reply) throws IOException {
     NodeStatus status = node.status();
-    reply.result(StatusJson.exit(status), StatusJson.of(status));
+    ObjectNode document = StatusJson.of(status);
+    document.set("materialise", FollowedJson.of(node.followed()));
+    reply.result(StatusJson.exit(status), document);
   }
 
   private void mode(Reply reply) throws IOException {

@@ -22,6 +22,7 @@ final class HttpSection {
     }
     SortedMap<String, Optional<Path>> farms = new TreeMap<>();
     SortedMap<String, PoundctlTool> tools = new TreeMap<>();
+    SortedMap<String, Boolean> materialised = new TreeMap<>();
     Section named = http.section("farms");
     for (String farm : named.names()) {
       try {
@@ -37,8 +38,18 @@ final class HttpSection {
       if (tool.present()) {
         tools.put(farm, tool(tool));
       }
+      if (section.has("materialise")) {
+        materialised.put(farm, MaterialiseWord.read(section) == MaterialiseWord.CONTINUOUS);
+      }
       section.end();
     }
+    boolean continuous = MaterialiseWord.read(http) == MaterialiseWord.CONTINUOUS;
+    Duration pause =
+        http.duration(
+            "materialise-interval",
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(5),
+            Duration.ofHours(1));
     Optional<String> user = http.string("user");
     Duration hold =
         http.duration("delete-hold", Duration.ofSeconds(60), Duration.ZERO, Duration.ofHours(1));
@@ -49,7 +60,17 @@ final class HttpSection {
     Adopt adopt = http.word("adopt", Adopt.NEWER, Adopt.class);
     http.has("max-sessions");
     http.end();
-    return new Settings.Http(socketDir, farms, tools, pattern, user, hold, quiet, thinning, adopt);
+    return new Settings.Http(
+        socketDir,
+        farms,
+        tools,
+        pattern,
+        user,
+        hold,
+        quiet,
+        thinning,
+        adopt,
+        new Settings.HttpMaterialise(continuous, materialised, pause));
   }
 
   private static PoundctlTool tool(Section poundctl) {

@@ -31,8 +31,15 @@ final class RecentSection {
     }
     tables = tables.withPolicies(policies(recent.section("policies")));
     recent.has("max-entries");
+    MaterialiseWord materialise = MaterialiseWord.read(recent);
+    Duration pause =
+        recent.duration(
+            "materialise-interval",
+            Duration.ofSeconds(1),
+            Duration.ofMillis(50),
+            Duration.ofHours(1));
     recent.end();
-    return new Settings.Recent(enabled, tables);
+    return new Settings.Recent(enabled, tables, materialise == MaterialiseWord.CONTINUOUS, pause);
   }
 
   private static List<TablePolicy> policies(Section named) {

@@ -68,6 +68,7 @@ public record Settings(
    * @param dumpQuiet how long a silence ends a dump where the kernel cannot tell
    * @param thinning how far a session's last access has to move before that is replicated
    * @param adopt what becomes of sessions that a Pound has when its node begins to lead
+   * @param materialise which farms' Pounds are kept current while another node leads
    */
   public record Http(
       Path socketDir,
@@ -78,13 +79,26 @@ public record Settings(
       Duration deleteHold,
       Duration dumpQuiet,
       Thinning thinning,
-      Adopt adopt) {}
+      Adopt adopt,
+      HttpMaterialise materialise) {}
+
+  /**
+   * Which farms' Pounds are kept current while another node leads.
+   *
+   * @param farms of farms that say nothing themselves
+   * @param exceptions of those that do
+   * @param pause the shortest time between two writes of one farm
+   */
+  public record HttpMaterialise(
+      boolean farms, SortedMap<String, Boolean> exceptions, Duration pause) {}
 
   /**
    * For the kernel's xt_recent tables.
    *
    * @param enabled whether they are ingested without an operator's {@code start}
    * @param tables which ones, how often they are read, and what their rules do
+   * @param continuous whether they are kept current while another node leads
+   * @param pause the shortest time between two writes for that
    */
-  public record Recent(boolean enabled, RecentConfig tables) {}
+  public record Recent(boolean enabled, RecentConfig tables, boolean continuous, Duration pause) {}
 }

@@ -9,6 +9,7 @@ import io.ssyncd.node.NodeConfig.Limits;
 import io.ssyncd.node.NodeConfig.Promotion;
 import io.ssyncd.node.Warning;
 import io.ssyncd.session.Feed;
+import io.ssyncd.session.Kind;
 import io.ssyncd.source.pound.FarmConfig;
 import io.ssyncd.source.pound.FarmConfigException;
 import io.ssyncd.source.pound.PoundctlTool;
@@ -17,8 +18,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -87,6 +91,9 @@ public final class SettingsFile {
     ClusterSection cluster = new ClusterSection(warnings);
     Optional<LogConfig> log = cluster.read(ssyncd.section("cluster"), ssyncd, node, dataDir);
     Promotion promotion = PromotionSection.read(ssyncd.section("promotion"));
+    Section follower = ssyncd.section("follower");
+    int cpuPercent = follower.integer("cpu-percent", 10, 1, 100);
+    follower.end();
     HookConfig hooks = HooksSection.read(ssyncd.section("hooks"));
     Optional<InetSocketAddress> metrics = metrics(ssyncd.section("metrics"));
     ssyncd.end();
@@ -104,7 +111,14 @@ public final class SettingsFile {
     }
     NodeConfig nodeConfig =
         new NodeConfig(
-            dataDir, logConfig, feeds(http, recent), promotion, limits, digestEvery, List.of());
+            dataDir,
+            logConfig,
+            feeds(http, recent),
+            promotion,
+            limits,
+            digestEvery,
+            materialise(http, recent, cpuPercent),
+            List.of());
     return new Settings(
         nodeConfig, cluster.minFree(), control, http, recent, hooks, metrics, warnings);
   }
@@ -136,6 +150,24 @@ public final class SettingsFile {
               "http.farms.%s.poundctl.program %s is nothing that can be run: writes are read back by a dump alone"
                   .formatted(farm, tool.program())));
     }
+  }
+
+  private static NodeConfig.Materialise materialise(
+      Settings.Http http, Settings.Recent recent, int cpuPercent) {
+    Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+    if (http.materialise().farms()) {
+      kinds.add(Kind.HTTP);
+    }
+    if (recent.continuous()) {
+      kinds.add(Kind.RECENT);
+    }
+    Map<Feed, Boolean> exceptions = new TreeMap<>();
+    http.materialise().exceptions().forEach((farm, is) -> exceptions.put(Feed.farm(farm), is));
+    return new NodeConfig.Materialise(
+        kinds,
+        exceptions,
+        Map.of(Kind.HTTP, http.materialise().pause(), Kind.RECENT, recent.pause()),
+        cpuPercent);
   }
 
   private static List<Feed> feeds(Settings.Http http, Settings.Recent recent) {

@@ -7,6 +7,7 @@ import io.ssyncd.daemon.hooks.HookEvent;
 import io.ssyncd.log.AddressRange;
 import io.ssyncd.log.Durability;
 import io.ssyncd.log.tls.Authority;
+import io.ssyncd.node.NodeConfig;
 import io.ssyncd.node.NodeConfig.Following;
 import io.ssyncd.node.NodeConfig.Gate;
 import io.ssyncd.node.Warning;
@@ -348,6 +349,37 @@ class SettingsFileTest {
     assertThatThrownBy(() -> SettingsFile.read(file("ssyncd {\n node = \"x\n}")))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("ssyncd.conf:2: ");
+  }
+
+  @Test
+  void sinksAreWrittenOnPromotionUnlessTheFileSaysOtherwise() throws Exception {
+    assertThat(SettingsFile.read(file(LEAST)).node().materialise().keeps(Feed.RECENT)).isFalse();
+    NodeConfig.Materialise kept =
+        SettingsFile.read(
+                file(
+                    LEAST
+                        + """
+                        ssyncd {
+                          http {
+                            materialise = continuous, materialise-interval = 7 s
+                            farms { idle {}, busy { materialise = on-promotion } }
+                          }
+                          recent { materialise = continuous }
+                          follower.cpu-percent = 25
+                        }
+                        """))
+            .node()
+            .materialise();
+    assertThat(kept.keeps(Feed.farm("idle"))).isTrue();
+    assertThat(kept.keeps(Feed.farm("busy"))).isFalse();
+    assertThat(kept.keeps(Feed.farm("started-by-hand"))).isTrue();
+    assertThat(kept.keeps(Feed.RECENT)).isTrue();
+    assertThat(kept.pauses())
+        .containsEntry(Kind.HTTP, Duration.ofSeconds(7))
+        .containsEntry(Kind.RECENT, Duration.ofSeconds(1));
+    assertThat(kept.cpuPercent()).isEqualTo(25);
+    assertThatThrownBy(() -> SettingsFile.read(file(LEAST + "ssyncd.recent.materialise = always")))
+        .hasMessageContaining("ssyncd.recent.materialise is one of [on-promotion, continuous]");
   }
 
   @Test

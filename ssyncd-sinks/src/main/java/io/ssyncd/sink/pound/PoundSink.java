@@ -82,7 +82,7 @@ public final class PoundSink implements SessionSink {
     PoundConnection pound = link.connection();
     link.farm().refresh();
     FarmFile.Description description = link.farm().describing(pound.peer());
-    Dump before = look(pound, order.dryRun());
+    Dump before = look(pound, order);
     long now = link.config().clock().millis();
     ScopeReport.Tally tally = new ScopeReport.Tally(scope);
     WritePlan plan =
@@ -100,19 +100,24 @@ public final class PoundSink implements SessionSink {
     return List.of(tally.report());
   }
 
-  private Dump look(PoundConnection pound, boolean dryRun)
+  /**
+   * What Pound holds: the last dump, and what it told since, do for a dry run, and for a routine
+   * write, whose read-back proves that it still tells.
+   */
+  private Dump look(PoundConnection pound, WriteOrder order)
       throws IOException, InterruptedException {
     Dump last = pound.settled();
+    boolean anyAge = order.dryRun() || order.routine();
     if (last != null
         && last.proves()
-        && (dryRun || System.nanoTime() - last.atNanos() < FRESH.toNanos())) {
+        && (anyAge || System.nanoTime() - last.atNanos() < FRESH.toNanos())) {
       return last;
     }
     Duration pause = link.deafPause(pound);
     if (!pause.isZero()) {
       throw deaf("; it is asked again in " + Math.max(1, pause.toSeconds()) + " s");
     }
-    return heard(pound.dump(!dryRun));
+    return heard(pound.dump(!order.dryRun()));
   }
 
   private Dump heard(Dump dump) throws IOException {

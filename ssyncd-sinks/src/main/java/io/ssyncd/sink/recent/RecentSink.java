@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes entries into this host's xt_recent tables: what is missing there or older, oldest first,
  * and reads it back. A table is never emptied by a write; rows that the cluster does not know are
- * counted as extra and stay, unless the table is full and they are the oldest.
+ * counted as extra and stay, unless the table is full and they are the oldest, or an earlier write
+ * of this node made them and no packet came since: these went with their entries.
  *
  * <p>With the restore command the kernel keeps everything. A stock kernel takes presence alone, and
  * every report says so: an entry counts as seen when it was written, once, unless the table's
@@ -53,7 +54,19 @@ public final class RecentSink implements SessionSink, AutoCloseable {
   private final KernelTables tables;
   private final CommandProbe probe;
   private final Removals removals;
-  private final SortedMap<String, Warning> warnings = new ConcurrentSkipListMap<>();
+  private final SortedMap<Subject, Warning> warnings = new ConcurrentSkipListMap<>();
+
+  /** What the write under way has found to warn of. */
+  private final SortedMap<Subject, Warning> found = new TreeMap<>();
+
+  /** What a warning is about: a table, or all of them if its name is empty. */
+  private record Subject(String code, String table) implements Comparable<Subject> {
+    @Override
+    public int compareTo(Subject other) {
+      int tables = table.compareTo(other.table);
+      return tables != 0 ? tables : code.compareTo(other.code);
+    }
+  }
 
   /** A sink into these tables. */
   public RecentSink(KernelTables tables) {
@@ -80,8 +93,18 @@ public final class RecentSink implements SessionSink, AutoCloseable {
   @Override
   public List<ScopeReport> write(WriteOrder order)
       throws IOException, InterruptedException, FencedException {
-    warnings.clear();
+    found.clear();
     removals.begin(order.table());
+    try {
+      return writeTables(order);
+    } finally {
+      warnings.putAll(found);
+      warnings.keySet().removeIf(old -> isAbout(order, old) && !found.containsKey(old));
+    }
+  }
+
+  private List<ScopeReport> writeTables(WriteOrder order)
+      throws IOException, InterruptedException, FencedException {
     SortedSet<String> present = present();
     SortedSet<String> names = names(order, present);
     Siblings siblings = Siblings.of(order.table());
@@ -106,6 +129,10 @@ public final class RecentSink implements SessionSink, AutoCloseable {
       }
     }
     return reports;
+  }
+
+  private static boolean isAbout(WriteOrder order, Subject subject) {
+    return subject.table().isEmpty() || order.wants(Scope.table(subject.table()));
   }
 
   /**
@@ -245,7 +272,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
       new TableWrite(tables, table, plan, in, removals).run(order.fence(), tally);
       notes.waiting(removals.waiting(table), in.policy());
     }
-    return logged(tally.report(), command);
+    return order.routine() ? tally.report() : logged(tally.report(), command);
   }
 
   private static void count(WritePlan plan, String table, int room, ScopeReport.Tally tally) {
@@ -288,7 +315,11 @@ public final class RecentSink implements SessionSink, AutoCloseable {
   }
 
   private void warn(String code, String subject, String text) {
-    log.warn(text);
-    warnings.put(code + ' ' + subject, new Warning(code, text));
+    Subject about = new Subject(code, subject);
+    Warning warning = new Warning(code, text);
+    if (!warning.equals(warnings.get(about))) {
+      log.warn(text);
+    }
+    found.put(about, warning);
   }
 }

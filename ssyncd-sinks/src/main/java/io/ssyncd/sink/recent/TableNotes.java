@@ -64,6 +64,11 @@ final class TableNotes {
 
   /** What a stock kernel does not keep, and by which rules entries were chosen for it. */
   void keeps(WritePlan plan, WritePlan.Circumstances in) {
+    if (plan.forgotten() > 0) {
+      tally.note(
+          plan.forgotten()
+              + " of our own rows are removed: the cluster holds their entries no more");
+    }
     if (in.command() == Command.LEGACY) {
       tally.note(
           "an older restore command: of IPv6 entries presence alone is kept, of others at most "
@@ -80,7 +85,7 @@ final class TableNotes {
     if (in.policy().persistence().isEmpty() && !plan.writes().isEmpty()) {
       tally.note("no policy says how long entries count: those of any age are written");
     }
-    long elsewhere = plan.stale().size() - plan.overstayed();
+    long elsewhere = plan.stale().size() - plan.overstayed() - plan.forgotten();
     if (elsewhere > 0) {
       tally.note(elsewhere + " of our own rows are removed: a sibling saw the client later");
     }

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a write will do to one table: which entries go in, oldest first, and which rows give way to
- * them. Rows that the cluster does not know stay, unless the table is full and they are older than
- * what would otherwise be refused: the kernel itself would push them out then.
+ * them. Rows that the cluster does not know stay, unless this node wrote them itself and no packet
+ * came since, or the table is full and they are older than what would otherwise be refused: the
+ * kernel itself would push them out then.
  */
 final class WritePlan {
   private final List<PlannedEntry> writes = new ArrayList<>();
@@ -26,6 +27,7 @@ final class WritePlan {
   private long unchanged;
   private long expired;
   private long overstayed;
+  private long forgotten;
   private long leftToSiblings;
   private long full;
   private long removed;
@@ -44,9 +46,9 @@ final class WritePlan {
   }
 
   /**
-   * Rows that an earlier write made and that have to go, for a stock kernel took the time of that
-   * write for theirs: of clients that a sibling table has seen since, who would go on to the old
-   * backend; and of clients whose time is over.
+   * Rows that an earlier write made and that have to go: of entries that the cluster holds no more;
+   * and, for a stock kernel took the time of that write for theirs, of clients that a sibling table
+   * has seen since, who would go on to the old backend, and of clients whose time is over.
    */
   List<RecentAddress> stale() {
     return stale;
@@ -63,6 +65,11 @@ final class WritePlan {
   /** Of the stale rows, those whose client's time is over. */
   long overstayed() {
     return overstayed;
+  }
+
+  /** Of the stale rows, those of entries that the cluster holds no more. */
+  long forgotten() {
+    return forgotten;
   }
 
   /** Entries that are in place already, or newer there. */
@@ -140,6 +147,12 @@ final class WritePlan {
       plan.place(entry, address, row, in, places);
     }
     for (RecentRow row : unknown.values()) {
+      if (in.own().test(row)) {
+        // Written from the cluster, and seen by no packet since: it went with its entry.
+        plan.stale.add(row.address());
+        plan.forgotten++;
+        continue;
+      }
       places.add(new Place(seen(row, in), row.address(), row, null, Standing.EXTRA));
     }
     plan.settle(places, in);

@@ -193,6 +193,22 @@ abstract class PoundContract {
   }
 
   @Test
+  void trafficIsWhatClientsDoNotWhatIsWrittenOrAskedFor() throws Exception {
+    pound.add(0, 0, key("before"), 1);
+    PoundEndpoint endpoint = endpoint();
+    fill(200);
+    assertThat(write(endpoint).applied()).isEqualTo(200);
+    table.put(
+        new HttpSession(
+            httpKey(0, 0, "k0"), 1, Bytes.utf8("127.0.0.1"), System.currentTimeMillis() + 2000));
+    assertThat(write(endpoint).complete()).isTrue();
+    assertThat(endpoint.source().traffic()).isZero();
+    pound.delete(0, 0, key("k0"));
+    pound.request(1, 0, key("by-http"));
+    within().until(() -> endpoint.source().traffic() == 1);
+  }
+
+  @Test
   void nothingThatKillsPoundIsSent() throws Exception {
     PoundEndpoint endpoint = endpoint();
     fill(10);

@@ -53,6 +53,23 @@ class PoundSinkTest extends PoundFixture {
   }
 
   @Test
+  void aRoutineWriteTakesOneDumpAndNoneIfThereIsNothingToWrite() throws Exception {
+    PoundStandIn pound = pound();
+    PoundEndpoint endpoint = endpoint();
+    live(endpoint);
+    long before = pound.stats().dumps();
+    WriteOrder routine = new WriteOrder(table, Set.of(), false, false, WriteOrder.Fence.NONE, true);
+    for (int i = 1; i <= 5; i++) {
+      table.put(session(0, 0, 0, "k" + i, 1));
+      assertThat(endpoint.sink().write(routine).get(0).applied()).isEqualTo(1);
+      assertThat(pound.stats().dumps()).isEqualTo(before + i);
+    }
+    assertThat(endpoint.sink().write(routine).get(0).unchanged()).isEqualTo(5);
+    assertThat(pound.stats().dumps()).isEqualTo(before + 5);
+    assertThat(held(pound)).isEqualTo(table.asMap());
+  }
+
+  @Test
   void keysOfAnyBytesAndOfTheGreatestLengthArrive() throws Exception {
     PoundStandIn pound = pound();
     PoundEndpoint endpoint = endpoint();

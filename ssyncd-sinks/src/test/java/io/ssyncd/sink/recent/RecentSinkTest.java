@@ -130,6 +130,48 @@ class RecentSinkTest {
     assertThat(again.applied()).isZero();
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Command.class,
+      names = {"STOCK", "RESTORE"})
+  void aRowOfOursGoesWithItsEntryUnlessAPacketCameSince(Command command) throws Exception {
+    kernel(command, List.of());
+    RecentEntry gone = hold("T", v4(1), 5000);
+    RecentEntry seenHere = hold("T", v4(2), 5000);
+    hold("T", v4(3), 5000);
+    writeT();
+    kernel.packet("T", v4(2), 0);
+    kernel.packet("T", v4(4), FakeKernel.HZ);
+    cluster.apply(new Mutation.Delete(gone.key()));
+    cluster.apply(new Mutation.Delete(seenHere.key()));
+
+    ScopeReport report = writeT();
+
+    assertThat(commands()).containsExactly("-10.0.0.1");
+    assertThat(report.removed()).isEqualTo(1);
+    assertThat(report.extra()).as("seen by packets here").isEqualTo(2);
+    assertThat(report.unchanged()).isEqualTo(1);
+    assertThat(report.notes()).anyMatch(note -> note.contains("no more"));
+    assertThat(writeT().removed()).isZero();
+  }
+
+  @Test
+  void aRoutineWriteOfOneTableKeepsTheWarningsOfTheOthers() throws Exception {
+    hold("T", v4(1), 5000);
+    hold("NoRule", v4(1), 5000);
+    write();
+    assertThat(sink.warnings()).extracting(w -> w.code()).containsExactly("table-missing");
+
+    sink.write(
+        new WriteOrder(
+            cluster.table(), Set.of(Scope.table("T")), false, false, WriteOrder.Fence.NONE, true));
+    assertThat(sink.warnings()).extracting(w -> w.code()).containsExactly("table-missing");
+
+    kernel.table("NoRule");
+    write();
+    assertThat(sink.warnings()).isEmpty();
+  }
+
   @Test
   void anOlderRowIsWrittenAndANewerOneStays() throws Exception {
     hold("T", v4(1), 5000);

@@ -19,6 +19,7 @@ final class FrameIntake {
   private final AtomicLong events = new AtomicLong();
   private final AtomicLong late = new AtomicLong();
   private final AtomicLong unexpected = new AtomicLong();
+  private final AtomicLong traffic = new AtomicLong();
 
   FrameIntake(Mirror mirror, FarmFile farm, HostClock clock) {
     this.mirror = mirror;
@@ -39,6 +40,11 @@ final class FrameIntake {
   /** How many frames came. */
   long events() {
     return events.get();
+  }
+
+  /** How many sessions clients made or used: told of, but not because they were asked for. */
+  long traffic() {
+    return traffic.get();
   }
 
   /** How many additions were dropped because their session had outlived its TTL. */
@@ -74,6 +80,8 @@ final class FrameIntake {
     }
     if (running != null) {
       running.frame();
+    } else {
+      traffic.incrementAndGet();
     }
     // Pound walks its table unlocked: an addition can come after its deletion.
     if (farm.expired(session, clock)) {

@@ -100,6 +100,11 @@ public final class PoundLink implements AutoCloseable {
     return connection;
   }
 
+  /** How many sessions clients made or used in its Pound, as far as it was heard. */
+  long traffic() {
+    return frames.traffic();
+  }
+
   /** A sink has written the table into that process. */
   public void written(PeerProcess process) {
     written = process;

@@ -247,6 +247,11 @@ public final class PoundSource implements SessionSource {
     }
   }
 
+  @Override
+  public long traffic() {
+    return link.traffic();
+  }
+
   /** Whether it tells each change: it is started and has seen what its Pound holds. */
   public boolean reporting() {
     synchronized (lock) {
