@@ -1,8 +1,14 @@
 package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
@@ -12,7 +18,7 @@ import picocli.CommandLine.ParentCommand;
     name = "digest",
     description = {
       "Compares what the members hold: each notes its digest at one entry of the log.",
-      "One line for each member, then one for each farm or table and member."
+      "One line for all that is replicated, then one for each farm or table."
     },
     footer = {
       "",
@@ -20,7 +26,7 @@ import picocli.CommandLine.ParentCommand;
       "75 no entry can be committed, or a member cannot be compared now."
     })
 final class DigestCommand implements Callable<Integer> {
-  private static final String ROW = "%-8s %-26s %-12s %9s  %-16s  %s";
+  private static final String ROW = "%-8s %-26s %9s  %-16s  %s";
 
   @ParentCommand private @Nullable Main main;
 
@@ -40,27 +46,50 @@ final class DigestCommand implements Callable<Integer> {
     StringBuilder out = new StringBuilder();
     out.append("index ").append(report.path("index").asLong()).append(", ");
     out.append(Lines.shown(report.path("result").asText())).append("\n\n");
-    line(out, "KIND", "FARM OR TABLE", "MEMBER", "RECORDS", "DIGEST", "RESULT");
-    for (JsonNode member : report.path("members")) {
-      row(out, "all", "", member);
-    }
+    line(out, "KIND", "FARM OR TABLE", "RECORDS", "DIGEST", "RESULT");
+    row(out, "all", "", report.path("members"));
     for (JsonNode scope : report.path("scopes")) {
-      for (JsonNode member : scope.path("members")) {
-        row(out, scope.path("kind").asText(), scope.path("scope").asText(), member);
-      }
+      row(
+          out,
+          scope.path("kind").asText(),
+          Lines.shown(scope.path("scope").asText()),
+          scope.path("members"));
     }
     return out.toString();
   }
 
-  private static void row(StringBuilder out, String kind, String scope, JsonNode member) {
+  /** What most have, and then who has it and who has not. */
+  private static void row(StringBuilder out, String kind, String scope, JsonNode members) {
+    JsonNode right = MissingNode.getInstance();
+    Map<String, List<String>> byResult = new LinkedHashMap<>();
+    for (JsonNode member : members) {
+      String result = member.path("result").asText();
+      right = right.isMissingNode() && result.equals("equal") ? member : right;
+      byResult
+          .computeIfAbsent(result, unused -> new ArrayList<>())
+          .add(Lines.shown(member.path("name").asText()) + (isOff(member) ? held(member) : ""));
+    }
+    String results =
+        byResult.entrySet().stream()
+            .map(each -> each.getKey() + ": " + String.join(", ", each.getValue()))
+            .collect(Collectors.joining("; "));
     line(
         out,
         kind,
-        Lines.shown(scope),
-        Lines.shown(member.path("name").asText()),
-        member.hasNonNull("records") ? member.path("records").asText() : "",
-        member.hasNonNull("digest") ? member.path("digest").asText() : "-",
-        member.path("result").asText());
+        scope,
+        right.hasNonNull("records") ? right.path("records").asText() : "",
+        right.hasNonNull("digest") ? right.path("digest").asText() : "-",
+        results);
+  }
+
+  private static boolean isOff(JsonNode member) {
+    return member.path("result").asText().equals("differs");
+  }
+
+  private static String held(JsonNode member) {
+    String records =
+        member.hasNonNull("records") ? member.path("records").asText() + " records, " : "";
+    return " (" + records + member.path("digest").asText() + ")";
   }
 
   private static void line(StringBuilder out, Object... columns) {

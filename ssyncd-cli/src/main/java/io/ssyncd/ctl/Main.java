@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
       ClearCommand.class,
       SwitchCommand.class,
       DigestCommand.class,
+      DiffCommand.class,
       SnapshotCommand.class,
       QuitCommand.class
     },

@@ -36,6 +36,7 @@ final class StatusText {
     sessions(out, status.path("sessions"));
     feeds(out, status.path("sources"), status.path("sinks"));
     writes(out, status.path("sinks"));
+    followed(out, status.path("materialise"));
     for (JsonNode warning : status.path("warnings")) {
       line(out, "warning %s: %s", warning.path("code").asText(), warning.path("text").asText());
     }
@@ -173,6 +174,19 @@ final class StatusText {
   /** Without fractions. */
   private static String seconds(JsonNode time) {
     return time.asText().replaceFirst("\\.\\d+Z$", "Z");
+  }
+
+  /** Sinks that are kept current while another node leads. */
+  private static void followed(StringBuilder out, JsonNode materialise) {
+    for (JsonNode sink : materialise.path("sinks")) {
+      line(
+          out,
+          "%-8s %-26s kept current: %d entries behind%s",
+          sink.path("kind").asText(),
+          sink.path("scope").asText(),
+          sink.path("lagEntries").asLong(),
+          sink.hasNonNull("paused") ? ", paused: " + sink.path("paused").asText() : "");
+    }
   }
 
   private static String orDash(JsonNode value) {

@@ -133,6 +133,35 @@ public interface ReplicatedLog extends AutoCloseable {
    */
   void preferHeirs(Comparator<LogMember> merit);
 
+  /**
+   * Asks another member something beside the log, quorum or not.
+   *
+   * @param member another member's name
+   * @param question at most {@link #MAX_TALK_BYTES}
+   * @return its answer; or {@link LogUnavailableException} if it does not answer in time, or
+   *     refuses, or is of a release that does not
+   */
+  CompletableFuture<byte[]> ask(String member, byte[] question);
+
+  /** Has questions of others answered from now on; before that they are refused. */
+  void answer(Questions by);
+
+  /** The largest question and the largest answer of {@link #ask}. */
+  int MAX_TALK_BYTES = 256 * 1024;
+
+  /** Answers what other members ask. Called on threads of the log: must not block. */
+  @FunctionalInterface
+  interface Questions {
+    /**
+     * Answers.
+     *
+     * @param from the member that asks
+     * @param question its bytes; the callee may keep them
+     * @return at most {@link #MAX_TALK_BYTES}; a failure is told to the asker as text
+     */
+    CompletableFuture<byte[]> answer(String from, byte[] question);
+  }
+
   /** Leaves without being removed from the cluster; hands leadership on first where it can. */
   @Override
   void close();

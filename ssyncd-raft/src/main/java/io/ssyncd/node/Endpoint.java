@@ -1,6 +1,7 @@
 package io.ssyncd.node;
 
 import io.ssyncd.session.Scope;
+import io.ssyncd.session.SessionKey;
 import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
@@ -39,6 +40,11 @@ public interface Endpoint extends AutoCloseable {
   default SortedMap<Scope, Integer> clear(Set<Scope> scopes)
       throws IOException, InterruptedException {
     return Collections.emptySortedMap();
+  }
+
+  /** Whether the key of a record of this feed is somebody's secret. Never blocks. */
+  default boolean isSecret(SessionKey key) {
+    return false;
   }
 
   /** Its bounded queues, for {@code status} and metrics. Never blocks. */

@@ -3,6 +3,10 @@ package io.ssyncd.node;
 import io.ssyncd.log.LogStatus;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
+import io.ssyncd.node.diff.TableDiffs;
+import io.ssyncd.session.Feed;
+import io.ssyncd.session.HttpKey;
+import io.ssyncd.session.SessionKey;
 import io.ssyncd.table.SessionTable;
 import java.time.Duration;
 import java.util.Arrays;
@@ -64,6 +68,7 @@ final class NodeParts {
   private final StatusView status;
   private final Changes changes;
   private final FollowerWrites followerWrites;
+  private final TableDiffs diffs;
 
   private volatile @Nullable Warning halt;
   private String standing = "";
@@ -131,6 +136,7 @@ final class NodeParts {
     this.commands = new Commands(raft, table, loop, tuning);
     this.farms = new KnownFarms(config, raft, table);
     this.clears = new LocalClears(raft, feeds, loop);
+    this.diffs = new TableDiffs(raft, table, config.name());
     this.followerWrites =
         new FollowerWrites(config, tuning, table, feeds, loop, clears::isReady, () -> vip().holds());
     this.freshness = new Freshness(directory);
@@ -195,6 +201,22 @@ final class NodeParts {
     return transfers;
   }
 
+  TableDiffs diffs() {
+    return diffs;
+  }
+
+  /** Whether the key of a record is a secret, as far as this host knows: else it counts as one. */
+  boolean isSecret(SessionKey key) {
+    Feed feed = key instanceof HttpKey http ? Feed.farm(http.farm()) : Feed.RECENT;
+    return feeds.all().stream()
+        .filter(local -> local.feed().equals(feed))
+        .map(LocalFeed::endpoint)
+        .filter(java.util.Objects::nonNull)
+        .map(endpoint -> endpoint.isSecret(key))
+        .findFirst()
+        .orElse(key instanceof HttpKey);
+  }
+
   FollowerWrites followerWrites() {
     return followerWrites;
   }
@@ -216,6 +238,8 @@ final class NodeParts {
     table.onApplied(new TableNews(loop, this::tableChanged));
     table.onApplied(clears);
     table.onApplied(followerWrites);
+    table.onApplied(diffs.listener());
+    diffs.begin();
     traffic.begin();
     announcer.begin(tuning.trackEvery());
     loop.execute(changes::look);
@@ -324,6 +348,7 @@ final class NodeParts {
     followerTraffic.tick(promotion.leads(), feeds.all());
     announcer.publish();
     digests.tick(promotion.leads());
+    diffs.tick();
   }
 
   /** Once each time that it changes; the status says it all the time. */
@@ -397,6 +422,7 @@ final class NodeParts {
   void end() {
     commands.close();
     writes.close();
+    diffs.close();
     CompletableFuture<Void> feedsClosed = new CompletableFuture<>();
     loop.execute(
         () -> {

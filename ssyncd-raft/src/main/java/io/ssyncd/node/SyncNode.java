@@ -8,8 +8,11 @@ import io.ssyncd.log.LogRefusedException;
 import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
+import io.ssyncd.node.diff.TableDiff;
+import io.ssyncd.node.diff.TableDiffs;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
+import io.ssyncd.session.SessionKey;
 import io.ssyncd.table.SavedTable;
 import io.ssyncd.table.SessionTable;
 import io.ssyncd.table.TableListener;
@@ -237,6 +240,26 @@ public final class SyncNode implements AutoCloseable {
    */
   public CompletableFuture<DigestReport> compareDigests() {
     return running().digests().compare();
+  }
+
+  /**
+   * Finds out which records two members hold otherwise, at one entry of the log. Blocks.
+   *
+   * @param most how many differing records are wanted, up to {@link TableDiffs#MAX_RECORDS}
+   * @throws IllegalArgumentException if these are not two members
+   * @throws LogUnavailableException if no entry can be committed, or one of them does not answer
+   */
+  public TableDiff diff(String first, String second, int most)
+      throws LogUnavailableException, InterruptedException {
+    return running().diffs().compare(first, second, most);
+  }
+
+  /**
+   * Whether a record's key is somebody's secret, such as a password; where this host does not know
+   * how the service of a session knows its clients, it counts as one. Never blocks.
+   */
+  public boolean isSecret(SessionKey key) {
+    return running().isSecret(key);
   }
 
   /**

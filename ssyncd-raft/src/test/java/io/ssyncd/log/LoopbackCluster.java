@@ -300,6 +300,11 @@ public final class LoopbackCluster implements AutoCloseable {
     return addresses.containsKey(name);
   }
 
+  /** The log of a member that is in reach; null if it is not. */
+  synchronized @Nullable LoopbackLog reached(String asker, String member) {
+    return cut.contains(asker) || cut.contains(member) ? null : open.get(member);
+  }
+
   synchronized void publish(String name, byte[] notice) {
     notices.put(name, notice.clone());
   }

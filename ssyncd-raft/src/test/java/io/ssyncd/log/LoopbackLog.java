@@ -28,6 +28,7 @@ public final class LoopbackLog implements ReplicatedLog {
   /** Called with each status before whoever asked has it. */
   public volatile Consumer<LogStatus> onStatus = status -> {};
 
+  private volatile @Nullable Questions questions;
   private boolean heard;
   private volatile Comparator<LogMember> merit = Comparator.comparing(LogMember::name);
 
@@ -198,6 +199,37 @@ public final class LoopbackLog implements ReplicatedLog {
     if (!ended) {
       cluster.publish(name, notice);
     }
+  }
+
+  @Override
+  public CompletableFuture<byte[]> ask(String member, byte[] question) {
+    if (member.equals(name) || !cluster.isMember(member)) {
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException("there is no other member " + member));
+    }
+    if (question.length > MAX_TALK_BYTES) {
+      throw new IllegalArgumentException("a question of " + question.length + " bytes");
+    }
+    LoopbackLog other = cluster.reached(name, member);
+    Questions by = other == null ? null : other.questions;
+    if (ended || by == null) {
+      return CompletableFuture.failedFuture(new LogUnavailableException(member + " is away"));
+    }
+    CompletableFuture<byte[]> answer;
+    try {
+      answer = by.answer(name, question.clone());
+    } catch (RuntimeException e) {
+      answer = CompletableFuture.failedFuture(e);
+    }
+    return answer.exceptionallyCompose(
+        error ->
+            CompletableFuture.failedFuture(
+                new LogUnavailableException(member + ": " + error, error)));
+  }
+
+  @Override
+  public void answer(Questions by) {
+    questions = by;
   }
 
   @Override

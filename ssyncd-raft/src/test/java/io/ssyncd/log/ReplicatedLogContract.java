@@ -51,6 +51,40 @@ public abstract class ReplicatedLogContract {
   }
 
   @Test
+  void aMemberAnswersWhatAnotherAsksBesideTheLog() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      Node asked = cluster.followers().get(0);
+      Node asker = cluster.followers().get(1);
+      String name = asked.name();
+      byte[] large = new byte[ReplicatedLog.MAX_TALK_BYTES];
+      assertThatThrownBy(() -> asker.log().ask(name, new byte[1]).get(20, TimeUnit.SECONDS))
+          .as("nobody answers yet")
+          .isInstanceOf(ExecutionException.class)
+          .hasCauseInstanceOf(LogUnavailableException.class);
+
+      asked
+          .log()
+          .answer(
+              (from, question) ->
+                  question.length == 1
+                      ? CompletableFuture.failedFuture(new IllegalStateException("no such thing"))
+                      : CompletableFuture.completedFuture(
+                          question.length == 2 ? from.getBytes(StandardCharsets.UTF_8) : question));
+      assertThat(asker.log().ask(name, large).get(20, TimeUnit.SECONDS)).isEqualTo(large);
+      assertThat(asker.log().ask(name, new byte[2]).get(20, TimeUnit.SECONDS))
+          .asString(StandardCharsets.UTF_8)
+          .isEqualTo(asker.name());
+      assertThatThrownBy(() -> asker.log().ask(name, new byte[1]).get(20, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(LogUnavailableException.class)
+          .hasMessageContaining("no such thing");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> asker.log().ask(name, new byte[large.length + 1]));
+      assertThatThrownBy(() -> asker.log().ask("nobody", new byte[1]).get(20, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
   void theOutcomeOfTheStateMachineComesBack() throws Exception {
     try (LogCluster cluster = cluster(3).startAll()) {
       assertThat(cluster.leader().propose("new").outcome()).isEqualTo(Outcome.APPLIED);

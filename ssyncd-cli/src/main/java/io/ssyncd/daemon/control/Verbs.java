@@ -46,6 +46,7 @@ public final class Verbs implements Requests {
   private final SyncNode node;
   private final Runnable quit;
   private final SnapshotVerbs snapshots;
+  private final DiffVerb diff;
 
   /**
    * Verbs on a node.
@@ -56,6 +57,7 @@ public final class Verbs implements Requests {
     this.node = node;
     this.quit = quit;
     this.snapshots = new SnapshotVerbs(node);
+    this.diff = new DiffVerb(node);
   }
 
   @Override
@@ -76,6 +78,7 @@ public final class Verbs implements Requests {
         case "write" -> write(request, reply);
         case "watch" -> watch(reply);
         case "digest" -> digest(reply);
+        case "diff" -> diff.answer(request, reply);
         case "snapshot-save" -> snapshots.save(reply);
         case "snapshot-restore" -> snapshots.restore(request, reply);
         case "snapshot-abandon" -> snapshots.abandon(reply);

@@ -53,6 +53,7 @@ public final class AtomixLog implements ReplicatedLog {
   private volatile @Nullable Member started;
   private volatile byte[] notice = new byte[0];
   private volatile Comparator<LogMember> merit = Succession.BY_NAME;
+  private volatile @Nullable Questions questions;
 
   /** With the default tuning. */
   public AtomixLog(LogConfig config) {
@@ -104,6 +105,10 @@ public final class AtomixLog implements ReplicatedLog {
     member.peers.publish(notice);
     member.preferHeirs(merit);
     started = member;
+    Questions answers = questions;
+    if (answers != null) {
+      member.talk.answer(answers);
+    }
     try {
       member.begin();
     } catch (RuntimeException | TimeoutException e) {
@@ -334,6 +339,28 @@ public final class AtomixLog implements ReplicatedLog {
     Member member = started;
     if (member != null) {
       member.preferHeirs(newMerit);
+    }
+  }
+
+  @Override
+  public CompletableFuture<byte[]> ask(String other, byte[] question) {
+    Member member = started;
+    if (member == null || member.hasEnded()) {
+      return notRunning();
+    }
+    if (other.equals(config.member()) || !member.isKnown(other)) {
+      return CompletableFuture.failedFuture(
+          new IllegalArgumentException("there is no other member " + other));
+    }
+    return member.talk.ask(other, question);
+  }
+
+  @Override
+  public void answer(Questions by) {
+    questions = by;
+    Member member = started;
+    if (member != null && !member.hasEnded()) {
+      member.talk.answer(by);
     }
   }
 

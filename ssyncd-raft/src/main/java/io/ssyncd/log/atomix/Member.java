@@ -60,6 +60,7 @@ final class Member {
   final ScheduledExecutorService peersThread;
   final AppliedIndex applied;
   final Peers peers;
+  final Talk talk;
   private final Membership membership;
   private final Admission admission;
   private final Wishes wishes;
@@ -96,6 +97,7 @@ final class Member {
     applied = new AppliedIndex(lineThread);
     membership = new Membership(config);
     peers = new Peers(config, transport, peersThread);
+    talk = new Talk(transport);
     membership.onChange(this::membersChanged);
     membersChanged(membership.roster());
     Halt halt = new Halt(this::halted);

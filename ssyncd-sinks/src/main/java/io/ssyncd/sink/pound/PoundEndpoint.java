@@ -3,12 +3,15 @@ package io.ssyncd.sink.pound;
 import io.ssyncd.node.Endpoint;
 import io.ssyncd.node.SessionSink;
 import io.ssyncd.node.SessionSource;
+import io.ssyncd.session.HttpKey;
+import io.ssyncd.session.SessionKey;
 import io.ssyncd.source.pound.FarmConfig;
 import io.ssyncd.source.pound.FarmFile;
 import io.ssyncd.source.pound.PoundLink;
 import io.ssyncd.source.pound.PoundLinkConfig;
 import io.ssyncd.source.pound.PoundSource;
 import io.ssyncd.source.pound.PoundctlTool;
+import io.ssyncd.source.pound.SessionType;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -104,6 +107,15 @@ public final class PoundEndpoint implements Endpoint {
   public Optional<String> configurationDigest() {
     FarmConfig read = link.farm().config();
     return read == null ? Optional.empty() : Optional.of(read.digest());
+  }
+
+  /** Of a service of type BASIC it is, and of one that the configuration does not name. */
+  @Override
+  public boolean isSecret(SessionKey key) {
+    FarmConfig read = link.farm().config();
+    FarmConfig.Service service =
+        read == null || !(key instanceof HttpKey http) ? null : read.service(http);
+    return service == null || service.type() == SessionType.BASIC;
   }
 
   @Override

@@ -258,6 +258,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
             tables.config().policy(table.name()),
             siblings::sawLater,
             row -> table.isOwn(row, tables.clock().width()),
+            row -> table.isUntouched(row, tables.clock().width()),
             address -> table.known(address) != null,
             moment,
             module.room(),

@@ -109,6 +109,7 @@ final class WritePlan {
    * @param policy what is known of the table
    * @param sawLater whether a sibling table saw an entry's client later
    * @param own whether a row is as a write of this life of the node left it
+   * @param untouched the same, and no packet has come to it since, not even in the same tick
    * @param known whether this life of the node knows a row
    * @param moment translates stamps; null where they cannot be: then only what is missing is
    *     written
@@ -120,6 +121,7 @@ final class WritePlan {
       TablePolicy policy,
       Predicate<RecentEntry> sawLater,
       Predicate<RecentRow> own,
+      Predicate<RecentRow> untouched,
       Predicate<RecentAddress> known,
       @Nullable JiffiesMoment moment,
       int room,
@@ -147,7 +149,7 @@ final class WritePlan {
       plan.place(entry, address, row, in, places);
     }
     for (RecentRow row : unknown.values()) {
-      if (in.own().test(row)) {
+      if (in.untouched().test(row)) {
         // Written from the cluster, and seen by no packet since: it went with its entry.
         plan.stale.add(row.address());
         plan.forgotten++;

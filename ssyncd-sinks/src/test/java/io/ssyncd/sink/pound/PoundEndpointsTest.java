@@ -4,10 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ssyncd.node.Endpoint;
+import io.ssyncd.pound.standin.Farm;
+import io.ssyncd.pound.standin.PoundCfgWriter;
+import io.ssyncd.pound.standin.SessionType;
+import io.ssyncd.session.Bytes;
 import io.ssyncd.session.Feed;
+import io.ssyncd.session.HttpKey;
 import io.ssyncd.session.Kind;
 import io.ssyncd.source.pound.PoundLinkConfig;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +53,33 @@ class PoundEndpointsTest {
                       .asString()
                       .contains("f2.cfg"));
     }
+  }
+
+  @Test
+  void keysOfBasicServicesAreSecretsAndThoseOfServicesThatNobodyKnows() throws Exception {
+    Farm.Backend backend = Farm.Backend.of("10.1.1.1", 80);
+    Farm farm =
+        new Farm(
+            "named",
+            List.of(
+                new Farm.Listener(
+                    "127.0.0.1",
+                    80,
+                    List.of(
+                        new Farm.Service("c", SessionType.COOKIE, "SID", 300, List.of(backend)),
+                        new Farm.Service("b", SessionType.BASIC, "", 300, List.of(backend))))));
+    Files.writeString(directory.resolve("other.cfg"), PoundCfgWriter.write(farm));
+    try (Endpoint named = endpoints().open(Feed.farm("named"));
+        Endpoint unknown = endpoints().open(Feed.farm("f2"))) {
+      PoundFixture.within().until(() -> !named.isSecret(key("named", 0)));
+      assertThat(named.isSecret(key("named", 1))).isTrue();
+      assertThat(named.isSecret(key("named", 2))).isTrue();
+      assertThat(unknown.isSecret(key("f2", 0))).isTrue();
+    }
+  }
+
+  private static HttpKey key(String farm, int service) {
+    return new HttpKey(farm, 0, service, Bytes.utf8("dXNlcjpwYXNz"));
   }
 
   @Test

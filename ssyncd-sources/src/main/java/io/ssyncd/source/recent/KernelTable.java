@@ -112,4 +112,10 @@ public final class KernelTable {
     KnownRow known = rows.get(row.address());
     return known != null && known.isOwn(row, width);
   }
+
+  /** Whether a row is what this node wrote in this life, and not a packet came since. */
+  public boolean isUntouched(RecentRow row, JiffiesWidth width) {
+    KnownRow known = rows.get(row.address());
+    return known != null && known.isOwn(row, width) && known.row.equals(row);
+  }
 }
