@@ -138,7 +138,8 @@ final class NodeParts {
     this.clears = new LocalClears(raft, feeds, loop);
     this.diffs = new TableDiffs(raft, table, config.name());
     this.followerWrites =
-        new FollowerWrites(config, tuning, table, feeds, loop, clears::isReady, () -> vip().holds());
+        new FollowerWrites(
+            config, tuning, table, feeds, loop, clears::isReady, () -> vip().holds());
     this.freshness = new Freshness(directory);
     this.writes =
         new OperatorWrites(

@@ -103,6 +103,7 @@ class FollowerWritesTest {
             .filter(feed -> feed.feed().equals(F1))
             .findFirst()
             .orElseThrow()
+            .sink()
             .lastReports()
             .get(0);
     assertThat(report.applied()).isZero();

@@ -100,13 +100,11 @@ final class Comparison {
       return new TableDiff(first, second, one.index(), scopes, records, more, rest);
     } catch (IOException | MalformedEntryException | IllegalArgumentException e) {
       throw new LogUnavailableException("an answer that cannot be read: " + e, e);
-    } finally {
-      done();
     }
   }
 
-  /** Lets both forget the tables; they do so by themselves later. */
-  private void done() throws InterruptedException {
+  /** At the end: lets both forget the tables; they would do so by themselves later. */
+  void done() throws InterruptedException {
     for (String member : List.of(first, second)) {
       try {
         byte[] unused = ask.ask(member, new Question.Done(request));

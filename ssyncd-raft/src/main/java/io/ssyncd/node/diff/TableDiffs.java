@@ -114,7 +114,16 @@ public final class TableDiffs implements AutoCloseable {
     }
     UUID request = UUID.randomUUID();
     Comparison comparison = new Comparison(request, first, second, most, this::ask);
-    comparison.prepare();
+    try {
+      comparison.prepare();
+      mark(request);
+      return comparison.compare();
+    } finally {
+      comparison.done();
+    }
+  }
+
+  private void mark(UUID request) throws LogUnavailableException, InterruptedException {
     CompletableFuture<?> mark;
     try {
       mark = raft.propose(EntryCodec.encode(new Entry.Mark(request)));
@@ -122,7 +131,6 @@ public final class TableDiffs implements AutoCloseable {
       mark = CompletableFuture.failedFuture(e);
     }
     Object unused = await(mark, "no mark in the log");
-    return comparison.compare();
   }
 
   private byte[] ask(String member, Question question)
