@@ -167,6 +167,7 @@ abstract class PoundContract {
     ScopeReport report = write(endpoint);
     assertThat(report.applied()).isEqualTo(10_000);
     assertThat(report.complete()).isTrue();
+    assertThat(report.notes()).as("such as that the tool failed").isEmpty();
     assertThat(mirrored(endpoint)).isEqualTo(table.asMap());
     endpoint.close();
     PoundEndpoint next = endpoint();
