@@ -53,6 +53,7 @@ final class Embedding {
   private final Reconfiguration reconfiguration;
   private final MemberChanges changes;
   private final Liveness liveness;
+  private final ReplacedReaders readers;
   private final Consumer<View> onView;
   private final LongAccumulator completeTo = new LongAccumulator(Math::max, 0);
   private volatile View view = View.NONE;
@@ -124,6 +125,7 @@ final class Embedding {
             config, context, membership, around.local(), around.heard(), around.line());
     changes = new MemberChanges(config, membership, reconfiguration, around.heard());
     snapshots = new SnapshotTaker(context, files, tuning.compactBytes(), guards.halt());
+    readers = new ReplacedReaders(context);
     liveness =
         new Liveness(
             context,
@@ -220,6 +222,7 @@ final class Embedding {
     try {
       observe();
       liveness.tick();
+      readers.tick();
       snapshots.tick();
       reconfiguration.tick();
       guards.ledger().note();

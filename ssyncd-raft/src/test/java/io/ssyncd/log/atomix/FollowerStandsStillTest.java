@@ -191,6 +191,13 @@ class FollowerStandsStillTest {
     }
   }
 
+  private static boolean led(Node node) throws Exception {
+    return node.log()
+        .transfer(node.name())
+        .handle((done, error) -> error == null)
+        .get(10, TimeUnit.SECONDS);
+  }
+
   /**
    * The leader was deposed while appends to the member were under way that nobody answered, and was
    * elected again before it gave them up: it never sent anything to that member again.
@@ -217,7 +224,8 @@ class FollowerStandsStillTest {
           .atMost(LogCluster.PATIENCE)
           .pollInterval(Duration.ofMillis(5))
           .until(() -> heir.name().equals(leader.log().status().leader()));
-      leader.log().transfer(leader.name()).get(10, TimeUnit.SECONDS);
+      // Refused while the election before is not over.
+      await().atMost(LogCluster.PATIENCE).until(() -> led(leader));
       leader.propose("of this neither");
       network.heal();
       cluster.awaitEqual();
