@@ -263,7 +263,8 @@ final class FollowerWrites implements TableListener {
     }
     long changes = reports.stream().mapToLong(each -> each.applied() + each.removed()).sum();
     feed.ended(changes, config.pause(feed.feed().kind()));
-    if (scopes.isEmpty()) {
+    if (scopes.isEmpty() || feed.feed().kind() == Kind.HTTP) {
+      // All that the feed has: what was reported before is of no interest any more.
       feed.local().written(reports);
     }
   }

@@ -15,6 +15,7 @@ import io.ssyncd.session.Scope;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -90,6 +91,28 @@ class FollowerWritesTest {
   }
 
   @Test
+  void whatAWriteStirsUpInAPoundIsNotTakenForTraffic() throws Exception {
+    lead();
+    cluster.f1("a").see(session("k", 1));
+    awaitHeld("b", F1, 1);
+    await().atMost(PATIENCE).until(() -> followed("b", F1).lagEntries() == 0);
+    Instant before = sink("b", F1).lastWrite();
+    cluster.f1("a").see(session("l", 1));
+    awaitHeld("b", F1, 2);
+    // The time of the last write is what tells traffic in a follower's Pound from it.
+    await().atMost(PATIENCE).until(() -> sink("b", F1).lastWrite().isAfter(before));
+    assertThat(sink("b", F1).state()).isEqualTo("VERIFIED");
+  }
+
+  private NodeStatus.SinkStatus sink(String name, Feed feed) {
+    return cluster.node(name).status().feeds().stream()
+        .filter(each -> each.feed().equals(feed))
+        .findFirst()
+        .orElseThrow()
+        .sink();
+  }
+
+  @Test
   void aPromotionFindsNothingToWrite() throws Exception {
     lead();
     for (int i = 0; i < 50; i++) {
@@ -98,14 +121,7 @@ class FollowerWritesTest {
     awaitHeld("b", F1, 50);
     await().atMost(PATIENCE).until(() -> followed("b", F1).lagEntries() == 0);
     cluster.lead("b");
-    ScopeReport report =
-        cluster.node("b").status().feeds().stream()
-            .filter(feed -> feed.feed().equals(F1))
-            .findFirst()
-            .orElseThrow()
-            .sink()
-            .lastReports()
-            .get(0);
+    ScopeReport report = sink("b", F1).lastReports().get(0);
     assertThat(report.applied()).isZero();
     assertThat(report.unchanged()).isEqualTo(50);
   }
