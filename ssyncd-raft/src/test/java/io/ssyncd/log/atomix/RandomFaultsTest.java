@@ -29,7 +29,7 @@ class RandomFaultsTest {
         String.format(
             "mvn -B -ntp -pl ssyncd-raft -Dtest=RandomFaultsTest#%s%s -Dssyncd.seed=%d"
                 + " -Dssyncd.random.steps=%d test",
-            test, test.equals("everyday") ? "" : " -Dssyncd.tests=soak", seed, steps);
+            test, test.equals("everyday") ? "" : " -Dssyncd.tests=all", seed, steps);
     try (RandomRun run = new RandomRun(directory, members, Drawn.dense(KEYS, seed), replay)) {
       run.run(steps);
     }
@@ -39,24 +39,22 @@ class RandomFaultsTest {
     return Integer.getInteger("ssyncd.random.steps", usual);
   }
 
-  /**
-   * The same steps each day; other seeds by hand, or in the longer runs, which are for the hand.
-   */
+  /** The same steps each day; other seeds by hand, or in the longer runs. */
   @Test
   void everyday() throws Exception {
     run(directory, 3, steps(600), Long.getLong("ssyncd.seed", EVERYDAY), "everyday");
   }
 
   @Test
-  @Tag("soak")
+  @Tag("long")
   void threeMembersForMinutes() throws Exception {
-    run(directory, 3, steps(5000), Drawn.seedOfThisRun(), "threeMembersForMinutes");
+    run(directory, 3, steps(1500), Drawn.seedOfThisRun(), "threeMembersForMinutes");
   }
 
   @Test
-  @Tag("soak")
+  @Tag("long")
   void fiveMembersForMinutes() throws Exception {
-    run(directory, 5, steps(4000), Drawn.seedOfThisRun(), "fiveMembersForMinutes");
+    run(directory, 5, steps(1500), Drawn.seedOfThisRun(), "fiveMembersForMinutes");
   }
 
   /**
