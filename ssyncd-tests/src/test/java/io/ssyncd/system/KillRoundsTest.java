@@ -3,8 +3,10 @@ package io.ssyncd.system;
 import io.ssyncd.testkit.Member;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,7 @@ class KillRoundsTest extends UnderLoad {
 
   @Test
   @Tag("soak")
+  @Timeout(value = 2, unit = TimeUnit.HOURS)
   void nothingAcknowledgedIsLostInManyRounds() {
     rounds(MANY);
   }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ssyncd.testkit.Member;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +31,7 @@ class SuspendedLeaderTest extends UnderLoad {
   /** By hand: {@code -Dssyncd.tests=soak -Dtest=SuspendedLeaderTest -Dssyncd.rounds=10}. */
   @Test
   @Tag("soak")
+  @Timeout(value = 2, unit = TimeUnit.HOURS)
   void theOldLeaderIngestsAndWritesNothingInManyRounds() {
     rounds(Integer.getInteger("ssyncd.rounds", 50));
   }
