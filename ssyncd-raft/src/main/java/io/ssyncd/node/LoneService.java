@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ final class LoneService {
   /** Afterwards an operator has to look. */
   private static final Duration GIVE_UP = Duration.ofMinutes(2);
 
+  /** The longest pause between two tries to write what is known. */
+  private static final Duration MOST_PAUSE = Duration.ofMinutes(1);
+
   private static final Logger log = LoggerFactory.getLogger(LoneService.class);
 
   private final String self;
@@ -45,9 +49,12 @@ final class LoneService {
 
   private @Nullable Long aloneSince;
   private @Nullable Long backSince;
+  private @Nullable Long ingestsSince;
   private boolean served;
   private boolean busy;
+  private int tries;
   private long notBefore = System.nanoTime();
+  private final Backoff retry;
   private volatile @Nullable Warning warning;
 
   /**
@@ -68,6 +75,7 @@ final class LoneService {
     this.deadline = config.promotion().deadline();
     this.pause = tuning.transferPause();
     this.loop = loop;
+    this.retry = new Backoff(tuning.transferPause(), MOST_PAUSE);
     this.transfers = transfers;
     this.write = write;
     this.vip = vip;
@@ -86,17 +94,25 @@ final class LoneService {
    * To be called some times a second.
    *
    * @param wrote whether this node's sinks hold what it knows
+   * @param committed whether all that its sources have said is committed; asked while they speak
    */
-  void tick(LogStatus status, NodeState state, boolean wrote) {
+  void tick(LogStatus status, NodeState state, boolean wrote, BooleanSupplier committed) {
     long now = System.nanoTime();
     if (!status.quorum()) {
       backSince = null;
+      ingestsSince = null;
       alone(wrote, now);
     } else {
       aloneSince = null;
+      tries = 0;
+      retry.reset();
       if (served) {
         backSince = backSince == null ? Long.valueOf(now) : backSince;
-        back(status, state, now - backSince);
+        if (isMerged(state, committed, now)) {
+          settled("this node leads, and what it learned alone is in the cluster");
+        } else {
+          back(status, state, now - backSince);
+        }
       }
     }
   }
@@ -124,10 +140,21 @@ final class LoneService {
     log.warn("serving without a majority");
   }
 
+  /** A source begins with all that its process holds; one that has just begun has not said it. */
+  private boolean isMerged(NodeState state, BooleanSupplier committed, long now) {
+    if (state != NodeState.INGESTING) {
+      ingestsSince = null;
+      return false;
+    }
+    ingestsSince = ingestsSince == null ? Long.valueOf(now) : ingestsSince;
+    return now - ingestsSince >= linger.toNanos() && committed.getAsBoolean();
+  }
+
   private void back(LogStatus status, NodeState state, long backFor) {
     if (state == NodeState.INGESTING) {
-      settled("this node leads, and what it learned alone is merged");
-    } else if (!vip.get().here()) {
+      return;
+    }
+    if (!vip.get().here()) {
       settled("traffic comes to another host by now: what this one learned alone is left to it");
     } else if (backFor >= GIVE_UP.toNanos()) {
       settled("given up");
@@ -158,7 +185,10 @@ final class LoneService {
 
   private void writeLastKnown() {
     busy = true;
-    log.warn("traffic comes here and no majority is in reach: writing what this node holds");
+    tries++;
+    if (tries == 1) {
+      log.warn("traffic comes here and no majority is in reach: writing what this node holds");
+    }
     var unused =
         write
             .apply(new WriteRequest(ALL, null, false, true, false))
@@ -167,15 +197,13 @@ final class LoneService {
 
   private void wrote(@Nullable WriteReport report, @Nullable Throwable error) {
     busy = false;
-    notBefore = System.nanoTime() + pause.toNanos();
+    notBefore = System.nanoTime() + retry.next().toNanos();
     if (report == null) {
       log.error("what this node holds could not be written, by a bug", error);
+    } else if (tries == 1) {
+      log.warn("written without a majority: {} {}", report.result(), report.errors());
     } else {
-      log.warn(
-          "written without a majority: {}, a state {} ms old {}",
-          report.result(),
-          report.stateAgeMs(),
-          report.errors());
+      log.debug("written without a majority: {} {}", report.result(), report.errors());
     }
   }
 }

@@ -296,7 +296,7 @@ final class NodeParts {
       transfers.tickDeaf(promotion.leads(), hearing);
       if (!closing) {
         claims.tick(now, vip().holds());
-        lone.tick(now, promotion.view().state(), announcer.wrote());
+        lone.tick(now, promotion.view().state(), announcer.wrote(), this::isAllCommitted);
       }
     }
     LeaderFeeds leading = promotion.feeds();
@@ -316,6 +316,11 @@ final class NodeParts {
 
   private VipWatch vip() {
     return traffic.vip();
+  }
+
+  private boolean isAllCommitted() {
+    LeaderFeeds leading = promotion.feeds();
+    return leading != null && leading.committed().isDone();
   }
 
   private CompletableFuture<WriteReport> writeAlone(WriteRequest request) {

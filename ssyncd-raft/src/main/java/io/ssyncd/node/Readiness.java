@@ -80,10 +80,11 @@ final class Readiness {
       return new Told(
           TrackFile.DEGRADED, "promotion.deadline passed, but not every sink is written");
     }
+    if (view.verified()) {
+      return notReady("a member that served without a majority is to lead");
+    }
     return notReady(
-        view.verified()
-            ? "a member that served without a majority is to lead"
-            : "the sinks are being written");
+        view.state() == NodeState.DRAINING ? "its reign is over" : "the sinks are being written");
   }
 
   private Told notReady(String why) {

@@ -169,17 +169,21 @@ final class Transfers {
   }
 
   /**
-   * Asks whoever leads to let this node lead; not again before the pause is over, nor while
-   * leadership is being handed on.
+   * Asks whoever leads to let this node lead; not while leadership is being handed on, nor again
+   * before the pause is over, or a short one if it came to nothing.
    */
   void ask(String self, String why, Duration pause) {
     if (!handingOn && System.nanoTime() - notBefore >= 0) {
       log.info("asking for leadership: {}", why);
-      handOn(self, pause);
+      handOn(self, pause, tuning.transferPause());
     }
   }
 
   private void handOn(String heir, Duration pause) {
+    handOn(heir, pause, pause);
+  }
+
+  private void handOn(String heir, Duration pause, Duration pauseAfterNothing) {
     handingOn = true;
     notBefore = System.nanoTime() + pause.toNanos();
     log.info("handing leadership to {}", heir);
@@ -191,6 +195,7 @@ final class Transfers {
                         () -> {
                           handingOn = false;
                           if (error != null) {
+                            notBefore = System.nanoTime() + pauseAfterNothing.toNanos();
                             log.warn("{} did not take the lead: {}", heir, error.toString());
                           }
                         }));

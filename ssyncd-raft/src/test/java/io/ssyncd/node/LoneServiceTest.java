@@ -53,9 +53,9 @@ class LoneServiceTest {
     await().atMost(PATIENCE).until(() -> cluster.warned("a", WarningCode.SERVED_ALONE));
     cluster.f1("a").see(session("alone", 2));
     cluster.f1("a").see(session("before", 3));
+    cluster.log.elect("b");
     cluster.log.heal("c");
     cluster.log.heal("b");
-    cluster.log.elect("b");
 
     // The other one waits: it is verified, but not ready, until this one leads.
     await()
@@ -117,5 +117,26 @@ class LoneServiceTest {
     awaitTrack("b", "50");
     assertThat(cluster.f1("b").count("write")).isEqualTo(1);
     assertThat(cluster.node("b").status().address().trackWhy()).contains("no majority");
+  }
+
+  @Test
+  void aMomentOfIngestingBeforeItIsDeposedDoesNotCount() throws Exception {
+    cluster.startAll();
+    cluster.addresses.get("a").add(vip);
+    cluster.lead("a");
+    cluster.log.cut("b");
+    cluster.log.cut("c");
+    await().atMost(PATIENCE).until(() -> cluster.warned("a", WarningCode.SERVED_ALONE));
+    cluster.f1("a").see(session("alone", 2));
+    // What it proposes in that moment is lost.
+    cluster.log.loseProposals("a", 100);
+    cluster.log.heal("c");
+    cluster.log.heal("b");
+    cluster.awaitState("a", NodeState.INGESTING);
+    cluster.log.elect("b");
+    await().atMost(PATIENCE).until(() -> cluster.log.transfers().contains("a"));
+    cluster.log.loseProposals("a", 0);
+    cluster.awaitCounts(1);
+    await().atMost(PATIENCE).until(() -> !cluster.warned("a", WarningCode.SERVED_ALONE));
   }
 }

@@ -55,6 +55,21 @@ public final class KeepalivedProcess implements AutoCloseable {
     return there;
   }
 
+  /**
+   * Has keepalived look at a file in that namespace, whose interfaces it may name.
+   *
+   * @throws IOException if it finds anything wrong, such as a word that it does not know
+   */
+  public static void check(NetworkNamespace namespace, Path file)
+      throws IOException, InterruptedException {
+    String unused =
+        namespace.run(
+            program().orElseThrow().toString(),
+            "--config-test",
+            "--log-console",
+            "--use-file=" + file.toAbsolutePath());
+  }
+
   /** Its configuration for the next start or {@link #reload}. */
   public KeepalivedProcess configure(String text) {
     try {

@@ -3,6 +3,7 @@ package io.ssyncd.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.ssyncd.testkit.BalancerNetwork;
 import io.ssyncd.testkit.Cluster;
 import io.ssyncd.testkit.KeepalivedProcess;
 import io.ssyncd.testkit.Member;
@@ -21,6 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,6 +67,14 @@ class KeepalivedTest {
     cluster.awaitCount("http", VipCluster.FARM, SESSIONS);
     cluster.awaitCount("recent", VipCluster.TABLE, ENTRIES);
     return master;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vip-follows-leader.conf", "leadership-follows-vip.conf"})
+  void keepalivedFindsNothingWrongWithAnExample(String example) throws Exception {
+    try (BalancerNetwork network = BalancerNetwork.of(1)) {
+      KeepalivedProcess.check(network.namespaces().get(0), VipCluster.EXAMPLES.resolve(example));
+    }
   }
 
   @Test

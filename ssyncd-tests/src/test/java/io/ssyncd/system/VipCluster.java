@@ -27,7 +27,7 @@ final class VipCluster implements AutoCloseable {
   static final String FARM = "f1";
   static final String TABLE = "T4";
 
-  private static final Path EXAMPLES = Path.of("..", "deploy", "keepalived");
+  static final Path EXAMPLES = Path.of("..", "deploy", "keepalived");
   private static final String VIP = "10.213.0.100";
   private static final int HIGHEST = 103;
 
