@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +49,8 @@ final class LoneService {
   private @Nullable Long aloneSince;
   private @Nullable Long backSince;
   private @Nullable Long ingestsSince;
+  private @Nullable CompletableFuture<Void> merged;
+  private long epoch;
   private boolean served;
   private boolean busy;
   private int tries;
@@ -94,13 +95,18 @@ final class LoneService {
    * To be called some times a second.
    *
    * @param wrote whether this node's sinks hold what it knows
-   * @param committed whether all that its sources have said is committed; asked while they speak
+   * @param committed done when all that the sources have said by now is committed; asked while they
+   *     speak
    */
-  void tick(LogStatus status, NodeState state, boolean wrote, BooleanSupplier committed) {
+  void tick(
+      LogStatus status,
+      Promotion.View view,
+      boolean wrote,
+      Supplier<CompletableFuture<Void>> committed) {
     long now = System.nanoTime();
     if (!status.quorum()) {
       backSince = null;
-      ingestsSince = null;
+      notMerged();
       alone(wrote, now);
     } else {
       aloneSince = null;
@@ -108,10 +114,10 @@ final class LoneService {
       retry.reset();
       if (served) {
         backSince = backSince == null ? Long.valueOf(now) : backSince;
-        if (isMerged(state, committed, now)) {
+        if (isMerged(view, committed, now)) {
           settled("this node leads, and what it learned alone is in the cluster");
         } else {
-          back(status, state, now - backSince);
+          back(status, view.state(), now - backSince);
         }
       }
     }
@@ -141,13 +147,26 @@ final class LoneService {
   }
 
   /** A source begins with all that its process holds; one that has just begun has not said it. */
-  private boolean isMerged(NodeState state, BooleanSupplier committed, long now) {
-    if (state != NodeState.INGESTING) {
-      ingestsSince = null;
+  private boolean isMerged(
+      Promotion.View view, Supplier<CompletableFuture<Void>> committed, long now) {
+    boolean ingests = view.state() == NodeState.INGESTING;
+    if (!ingests || view.epoch() != epoch) {
+      notMerged();
+      epoch = view.epoch();
+    }
+    if (!ingests) {
       return false;
     }
     ingestsSince = ingestsSince == null ? Long.valueOf(now) : ingestsSince;
-    return now - ingestsSince >= linger.toNanos() && committed.getAsBoolean();
+    if (merged == null && now - ingestsSince >= linger.toNanos()) {
+      merged = committed.get();
+    }
+    return merged != null && merged.isDone();
+  }
+
+  private void notMerged() {
+    ingestsSince = null;
+    merged = null;
   }
 
   private void back(LogStatus status, NodeState state, long backFor) {

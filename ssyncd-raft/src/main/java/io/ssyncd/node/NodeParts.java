@@ -296,7 +296,7 @@ final class NodeParts {
       transfers.tickDeaf(promotion.leads(), hearing);
       if (!closing) {
         claims.tick(now, vip().holds());
-        lone.tick(now, promotion.view().state(), announcer.wrote(), this::isAllCommitted);
+        lone.tick(now, promotion.view(), announcer.wrote(), this::committed);
       }
     }
     LeaderFeeds leading = promotion.feeds();
@@ -318,9 +318,9 @@ final class NodeParts {
     return traffic.vip();
   }
 
-  private boolean isAllCommitted() {
+  private CompletableFuture<Void> committed() {
     LeaderFeeds leading = promotion.feeds();
-    return leading != null && leading.committed().isDone();
+    return leading == null ? new CompletableFuture<>() : leading.committed();
   }
 
   private CompletableFuture<WriteReport> writeAlone(WriteRequest request) {

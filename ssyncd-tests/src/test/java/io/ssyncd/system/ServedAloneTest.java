@@ -8,9 +8,13 @@ import io.ssyncd.testkit.Cluster;
 import io.ssyncd.testkit.ClusterSpec;
 import io.ssyncd.testkit.Member;
 import io.ssyncd.testkit.NetworkNamespace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +31,7 @@ class ServedAloneTest {
   @TempDir Path dir;
   private BalancerNetwork network;
   private Cluster cluster;
+  private @Nullable Member holder;
 
   @BeforeEach
   void start() throws Exception {
@@ -35,7 +40,6 @@ class ServedAloneTest {
     cluster =
         ClusterSpec.in(dir)
             .on(network.hosts())
-            .defaultElectionTimeout()
             .farm("f1", Farms.LASTING)
             .line("promotion.vip = [\"" + VIP + "\"]")
             .line("promotion.deadline = 2 s")
@@ -55,34 +59,57 @@ class ServedAloneTest {
     }
   }
 
+  private static Optional<Member> in(String state, List<Member> of) {
+    return of.stream()
+        .filter(
+            one -> one.status().filter(s -> s.path("state").asText().equals(state)).isPresent())
+        .findFirst();
+  }
+
   private Member awaitElected(List<Member> of) {
     return cluster.await(
-        "an elected member that is done with its sinks",
-        () ->
-            of.stream()
-                .filter(
-                    one ->
-                        one.status()
-                            .filter(s -> s.path("state").asText().equals("VERIFIED"))
-                            .isPresent())
-                .findFirst());
+        "an elected member that is done with its sinks", () -> in("VERIFIED", of));
+  }
+
+  /** Brings the address to whoever is elected, as often as it takes on a busy machine. */
+  private Member awaitServing() {
+    return cluster.await(
+        "a leader that has the address and collects",
+        () -> {
+          in("VERIFIED", cluster.members()).ifPresent(this::moveAddress);
+          return in("INGESTING", cluster.members());
+        });
+  }
+
+  private void moveAddress(Member to) {
+    if (to == holder) {
+      return;
+    }
+    try {
+      if (holder != null) {
+        network.of(holder).run("ip", "addr", "del", VIP + "/32", "dev", "lo");
+      }
+      network.of(to).address(VIP);
+      holder = to;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   @Test
   void whatOneLearnedAloneIsInTheClusterAlthoughAnotherWasElectedAfterwards() throws Exception {
-    Member first = awaitElected(cluster.members());
-    network.of(first).address(VIP);
-    assertThat(cluster.awaitLeader()).isSameAs(first);
+    Member first = awaitServing();
     first.pound("f1").traffic("before-", BEFORE);
     cluster.awaitSessions("f1", BEFORE);
     List<String> before = first.pound("f1").sessions();
 
-    Member survivor = cluster.followers().get(0);
     List<Member> dead = new ArrayList<>(cluster.members());
-    dead.remove(survivor);
+    Member survivor = dead.remove(first == dead.get(0) ? 1 : 0);
     dead.forEach(Member::losePower);
-    network.of(first).run("ip", "addr", "del", VIP + "/32", "dev", "lo");
-    network.of(survivor).address(VIP);
+    moveAddress(survivor);
 
     cluster.awaitThat(
         "the survivor wrote by itself what it knew",
@@ -97,12 +124,11 @@ class ServedAloneTest {
     survivor.suspend();
     cluster.startPounds();
     dead.forEach(Member::start);
-    Member elected = awaitElected(dead);
+    assertThat(awaitElected(dead)).isNotSameAs(survivor);
     survivor.resume();
 
-    assertThat(cluster.awaitLeader()).isSameAs(survivor).isNotSameAs(elected);
+    cluster.awaitThat("it leads and collects", () -> VipCluster.ingests(survivor));
     cluster.awaitSessions("f1", BEFORE + ALONE);
     cluster.awaitThat("it owes nothing any more", () -> !survivor.warns("served-alone"));
-    cluster.awaitThat("it is ready", () -> VipObserver.track(survivor) == 100);
   }
 }
