@@ -61,14 +61,12 @@ class ServedAloneTest {
 
   private static Optional<Member> in(String state, List<Member> of) {
     return of.stream()
-        .filter(
-            one -> one.status().filter(s -> s.path("state").asText().equals(state)).isPresent())
+        .filter(one -> one.status().filter(s -> s.path("state").asText().equals(state)).isPresent())
         .findFirst();
   }
 
   private Member awaitElected(List<Member> of) {
-    return cluster.await(
-        "an elected member that is done with its sinks", () -> in("VERIFIED", of));
+    return cluster.await("an elected member that is done with its sinks", () -> in("VERIFIED", of));
   }
 
   /** Brings the address to whoever is elected, as often as it takes on a busy machine. */
