@@ -1,6 +1,9 @@
 package io.ssyncd.node;
 
-/** The node lost the leadership that a write belonged to; the write stopped where it was. */
+/**
+ * What a write belonged to is over, and it stopped where it was: the node lost its leadership; or,
+ * of a write that keeps a follower current, it no longer follows, or its Pound may have traffic.
+ */
 public final class FencedException extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -102,13 +102,17 @@ public final class PoundSink implements SessionSink {
 
   /**
    * What Pound holds: the last dump, and what it told since, do for a dry run, and for a routine
-   * write, whose read-back proves that it still tells.
+   * write, whose read-back proves that it still tells. Not after a write that was broken off: Pound
+   * has told nothing since, so a routine write, which is for Pounds without traffic, has to listen
+   * first.
    */
   private Dump look(PoundConnection pound, WriteOrder order)
-      throws IOException, InterruptedException {
+      throws IOException, InterruptedException, FencedException {
     Dump last = pound.settled();
+    boolean telling = pound.isTelling();
     boolean anyAge = order.dryRun() || order.routine();
     if (last != null
+        && telling
         && last.proves()
         && (anyAge || System.nanoTime() - last.atNanos() < FRESH.toNanos())) {
       return last;
@@ -117,7 +121,12 @@ public final class PoundSink implements SessionSink {
     if (!pause.isZero()) {
       throw deaf("; it is asked again in " + Math.max(1, pause.toSeconds()) + " s");
     }
-    return heard(pound.dump(!order.dryRun()));
+    Dump now = heard(pound.dump(!order.dryRun()));
+    if (order.routine() && !telling) {
+      throw new FencedException(
+          feed + ": nothing was written, for Pound told nothing since a write was broken off");
+    }
+    return now;
   }
 
   private Dump heard(Dump dump) throws IOException {

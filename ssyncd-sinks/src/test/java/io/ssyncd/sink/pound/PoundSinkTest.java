@@ -69,6 +69,32 @@ class PoundSinkTest extends PoundFixture {
     assertThat(held(pound)).isEqualTo(table.asMap());
   }
 
+  /** A Pound that was sent sessions tells of nothing until it is asked for a dump. */
+  @Test
+  void aRoutineWriteAfterOneThatWasBrokenOffDoesNotTakeSilenceForQuiet() throws Exception {
+    PoundStandIn pound = pound();
+    PoundEndpoint endpoint = endpoint();
+    live(endpoint);
+    manyIntoTheTable();
+    AtomicInteger chunks = new AtomicInteger();
+    WriteOrder brokenOff =
+        new WriteOrder(table, Set.of(), false, false, () -> chunks.incrementAndGet() < 3, true);
+    assertThatThrownBy(() -> endpoint.sink().write(brokenOff)).hasMessageContaining("were sent");
+    within().until(() -> !held(pound).isEmpty());
+    pound.add(0, 0, key("used-since"), 1);
+    table.put(session(0, 0, 0, "used-since", 7));
+
+    WriteOrder routine = new WriteOrder(table, Set.of(), false, false, WriteOrder.Fence.NONE, true);
+    assertThatThrownBy(() -> endpoint.sink().write(routine))
+        .isInstanceOf(FencedException.class)
+        .hasMessageContaining("told nothing");
+    ScopeReport report = endpoint.sink().write(routine).get(0);
+
+    assertThat(report.applied() + report.unchanged()).isEqualTo(MANY + 1);
+    assertThat(report.unchanged()).as("those that had gone in, and the used one").isPositive();
+    assertThat(held(pound).get(httpKey(0, 0, "used-since")).backend()).isEqualTo(1);
+  }
+
   @Test
   void keysOfAnyBytesAndOfTheGreatestLengthArrive() throws Exception {
     PoundStandIn pound = pound();

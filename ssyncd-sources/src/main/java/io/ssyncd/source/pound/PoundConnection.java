@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,12 @@ public final class PoundConnection {
   private volatile boolean ending;
   private volatile @Nullable WholeDump dump;
   private volatile @Nullable Dump lastDump;
+
+  /** How often sessions were sent; and how often they had been when dumps were asked for. */
+  private final AtomicLong sends = new AtomicLong();
+
+  private volatile long sendsBeforeDump;
+  private volatile long sendsBeforeLastDump;
   private volatile long progressNanos = System.nanoTime();
 
   PoundConnection(
@@ -62,6 +69,14 @@ public final class PoundConnection {
   /** The newest dump on this connection that came to its end; null before the first. */
   public @Nullable Dump lastDump() {
     return lastDump;
+  }
+
+  /**
+   * Whether Pound tells of its sessions: not from the moment that it is sent some until a dump that
+   * was asked for later has come to its end. Until then nobody knows what happens in it.
+   */
+  public boolean isTelling() {
+    return sendsBeforeLastDump == sends.get();
   }
 
   /** Whether Pound takes nothing, or a dump was asked for and does not make progress. */
@@ -124,6 +139,7 @@ public final class PoundConnection {
     if (done == null) {
       return true;
     }
+    sendsBeforeLastDump = sendsBeforeDump;
     lastDump = done;
     dump = null;
     running.result().complete(done);
@@ -230,6 +246,7 @@ public final class PoundConnection {
           to -> {
             canary.ifPresent(session -> FrameEncoder.write(session, to));
             FrameEncoder.syncRequest(config.farm(), to);
+            sendsBeforeDump = sends.get();
             dump = next;
           });
       asked = true;
@@ -271,6 +288,7 @@ public final class PoundConnection {
       throw new IllegalArgumentException(
           "at most " + sendBytes() + " bytes a send, not " + wholeFrames.remaining());
     }
+    sends.incrementAndGet();
     sender.send(wholeFrames);
   }
 
