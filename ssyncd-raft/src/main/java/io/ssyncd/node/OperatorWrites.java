@@ -49,7 +49,8 @@ final class OperatorWrites {
 
   /**
    * @param reigns the reign of this node; null while it does not lead
-   * @param lastKnownWritten called when sinks were written without asking the cluster
+   * @param lastKnownWritten called when the sinks that a promotion writes were written without
+   *     asking the cluster, those of them that could be
    */
   OperatorWrites(
       NodeConfig config,
@@ -140,10 +141,22 @@ final class OperatorWrites {
         wrote |= write(target, fence, draft);
       }
     }
-    if (wrote && draft.request().lastKnown() && !draft.request().dryRun()) {
+    if (wrote && draft.request().lastKnown() && isWhole(draft.request(), targets)) {
       lastKnownWritten.run();
     }
     return draft.end(wrote);
+  }
+
+  /** Whether all was wanted that a promotion writes: of a part nobody can say that it will do. */
+  private boolean isWhole(WriteRequest request, List<LocalFeed> targets) {
+    Scope scope = request.scope();
+    boolean wholeFeeds = scope == null || scope.kind() == Kind.HTTP;
+    return !request.dryRun()
+        && wholeFeeds
+        && feeds.all().stream()
+            .filter(local -> local.endpoint() != null)
+            .filter(local -> config.promotion().write().contains(local.feed().kind()))
+            .allMatch(targets::contains);
   }
 
   private WriteOrder.Fence fence(WriteRequest request) {

@@ -16,6 +16,7 @@ import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -141,9 +142,31 @@ class OperatorTest {
     assertThat(known.lastKnown()).isTrue();
     assertThat(known.stateAgeMs()).isBetween(0L, 60_000L);
     assertThat(cluster.f1("b").process).hasSize(2);
+    WriteReport all =
+        write("b", new WriteRequest(EnumSet.allOf(Kind.class), null, false, true, false));
+    assertThat(all.result()).isEqualTo(Result.OK);
     await().atMost(PATIENCE).until(() -> cluster.track("b").equals("50"));
     cluster.log.heal("b");
     await().atMost(PATIENCE).until(() -> cluster.track("b").equals("0"));
+  }
+
+  /** A farm that was written by hand must not keep the others from being written. */
+  @Test
+  void aPartOfTheLastKnownStateIsNotTakenForTheWhole() throws Exception {
+    cluster.deadline = Duration.ofMillis(300);
+    lead();
+    cluster.log.cut("b");
+    await().atMost(PATIENCE).until(() -> !cluster.node("b").status().quorum());
+    for (Scope part : new Scope[] {null, Scope.farm("f1")}) {
+      WriteRequest http = new WriteRequest(Set.of(Kind.HTTP), part, false, true, false);
+      assertThat(write("b", http).result()).isEqualTo(Result.OK);
+    }
+    // Which it would not say any more if its sinks held what it knows.
+    await()
+        .atMost(PATIENCE)
+        .until(() -> cluster.node("b").status().address().trackWhy().contains("no majority for"));
+    write("b", new WriteRequest(EnumSet.allOf(Kind.class), null, false, true, false));
+    await().atMost(PATIENCE).until(() -> cluster.track("b").equals("50"));
   }
 
   /** It has read no snapshot, and nobody tells it how much of its log counts. */
