@@ -65,6 +65,9 @@ final class FollowedFeed {
     entries++;
     changed.addAll(scopes);
     all |= scopes.isEmpty() || changed.size() > MOST_SCOPES;
+    if (all) {
+      changed.clear();
+    }
   }
 
   /** What the next write is about, from here on not to be written any more; empty for all. */

@@ -248,24 +248,34 @@ final class FollowerWrites implements TableListener {
       @Nullable List<ScopeReport> reports,
       @Nullable Throwable error) {
     budget.spent(sink.cpuNanos(), System.nanoTime());
+    // Else this node leads by now: how the sink stands is said by the write of its promotion.
+    boolean follows = followed.containsValue(feed);
     if (reports == null) {
       feed.failed();
-      Throwable cause = Cause.of(error);
-      if (cause instanceof FencedException || cause instanceof InterruptedException) {
-        log.info("{} is not kept current for now: {}", feed.feed(), Cause.text(cause));
-      } else {
-        if (cause instanceof RuntimeException || cause instanceof Error) {
-          log.error("{}: its sink failed by a bug", feed.feed(), cause);
-        }
-        feed.local().failed(Cause.text(cause));
-      }
+      failed(feed.local(), Cause.of(error), follows);
       return;
     }
     long changes = reports.stream().mapToLong(each -> each.applied() + each.removed()).sum();
     feed.ended(changes, config.pause(feed.feed().kind()));
-    if (scopes.isEmpty() || feed.feed().kind() == Kind.HTTP) {
+    if (follows && (scopes.isEmpty() || feed.feed().kind() == Kind.HTTP)) {
       // All that the feed has: what was reported before is of no interest any more.
       feed.local().written(reports);
+    }
+  }
+
+  private static void failed(LocalFeed local, Throwable cause, boolean follows) {
+    String text = Cause.text(cause);
+    if (cause instanceof FencedException || cause instanceof InterruptedException) {
+      log.info("{} is not kept current for now: {}", local.feed(), text);
+      return;
+    }
+    if (cause instanceof RuntimeException || cause instanceof Error) {
+      log.error("{}: its sink failed by a bug", local.feed(), cause);
+    }
+    if (follows) {
+      local.failed(text);
+    } else {
+      local.endedEarly(text);
     }
   }
 

@@ -227,6 +227,31 @@ class FollowerWritesTest {
   }
 
   @Test
+  void aWriteThatFailsAfterTheElectionSaysNothingOfThePromotions() throws Exception {
+    cluster.startAll();
+    CountDownLatch first = new CountDownLatch(1);
+    CountDownLatch second = new CountDownLatch(1);
+    cluster.f1("b").gate = first;
+    cluster.lead("a");
+    cluster.f1("a").see(session("k", 1));
+    cluster.awaitCounts(1);
+    await().atMost(PATIENCE).until(() -> cluster.f1("b").writing.get() == 1);
+    cluster.log.elect("b");
+    cluster.awaitState("b", NodeState.WRITING);
+    cluster.f1("b").failures.set(1);
+    cluster.f1("b").midGate = second;
+    cluster.f1("b").gate = null;
+    first.countDown();
+
+    await().atMost(PATIENCE).until(() -> sink("b", F1).failures() == 1);
+    assertThat(sink("b", F1).state()).isEqualTo("WRITING");
+    cluster.f1("b").midGate = null;
+    second.countDown();
+    cluster.awaitState("b", NodeState.INGESTING);
+    assertThat(sink("b", F1).state()).isEqualTo("VERIFIED");
+  }
+
+  @Test
   void aWriteThatFailsIsSaidAndTriedAgainWithAll() throws Exception {
     lead();
     recent("a").see(entry("T", 1, 5));
