@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,9 +19,15 @@ final class VipWatch {
   private final List<InetAddress> addresses;
   private final Host host;
   private final @Nullable VrrpStates states;
-  private volatile boolean here;
-  private volatile boolean known;
+  private volatile Where where;
   private volatile @Nullable Warning warning;
+
+  /** Where the address is; one word, for nobody may see half of a change. */
+  private enum Where {
+    UNKNOWN,
+    HERE,
+    ELSEWHERE
+  }
 
   /** Knows this host's addresses. */
   @FunctionalInterface
@@ -41,8 +48,7 @@ final class VipWatch {
     this.addresses = addresses;
     this.host = host;
     this.states = states;
-    this.here = addresses.isEmpty();
-    this.known = !addresses.isEmpty();
+    this.where = addresses.isEmpty() ? Where.UNKNOWN : Where.ELSEWHERE;
   }
 
   /** Whether there is any way to know. */
@@ -52,12 +58,12 @@ final class VipWatch {
 
   /** Whether traffic comes here, as far as is known; always if there is no way to know. */
   boolean here() {
-    return here;
+    return where != Where.ELSEWHERE;
   }
 
   /** Whether this host holds one of the addresses. */
   boolean holds() {
-    return isWatching() && here && known;
+    return where == Where.HERE;
   }
 
   /** In a word, for the status. */
@@ -65,7 +71,7 @@ final class VipWatch {
     if (!isWatching()) {
       return "unwatched";
     }
-    return !known ? "unknown" : here ? "here" : "elsewhere";
+    return where.name().toLowerCase(Locale.ROOT);
   }
 
   @Nullable Warning warning() {
@@ -78,17 +84,16 @@ final class VipWatch {
    * @return whether the answer changed
    */
   boolean look() {
-    boolean before = here;
-    boolean knew = known;
+    Where before = where;
     if (!addresses.isEmpty()) {
       askHost();
     } else if (states != null) {
       hear(states.master());
     }
-    if (before != here) {
-      log.info("the address {} this host", here ? "came to" : "left");
+    if (before != where) {
+      log.info("the address {} this host", where == Where.HERE ? "is on" : "is not on");
     }
-    return before != here || knew != known;
+    return before != where;
   }
 
   private void askHost() {
@@ -97,7 +102,7 @@ final class VipWatch {
       for (InetAddress address : addresses) {
         now |= host.has(address);
       }
-      here = now;
+      where = now ? Where.HERE : Where.ELSEWHERE;
       warning = null;
     } catch (SocketException e) {
       // What was known last stands: to stop ingesting for this would lose sessions.
@@ -109,10 +114,9 @@ final class VipWatch {
   }
 
   private void hear(@Nullable Boolean master) {
-    known = master != null;
-    here = master == null || master;
+    where = master == null ? Where.UNKNOWN : master ? Where.HERE : Where.ELSEWHERE;
     warning =
-        known
+        master != null
             ? null
             : WarningCode.VIP_UNKNOWN.with(
                 "keepalived has said nothing since this daemon started, so nobody knows whether"
