@@ -138,12 +138,20 @@ public final class Hooks implements NodeChange.Listener, StatusPart, AutoCloseab
   private void work() {
     try {
       for (Run next = next(); next != null; next = next()) {
-        HookProcess.End end =
-            new HookProcess(next.command(), next.variables(), config.timeout()).run();
-        ended(next, end);
+        ended(next, run(next));
       }
     } catch (InterruptedException e) {
       log.info("hooks that still waited are not run: the daemon ends");
+    }
+  }
+
+  private HookProcess.End run(Run next) throws InterruptedException {
+    try {
+      return new HookProcess(next.command(), next.variables(), config.timeout()).run();
+    } catch (RuntimeException e) {
+      // The others are to be run all the same.
+      log.error("hook {} failed by a bug", next.event().word(), e);
+      return new HookProcess.End(HookProcess.Result.FAILED, "by a bug: " + e, List.of());
     }
   }
 

@@ -45,6 +45,9 @@ final class PromotionSection {
         promotion.duration(
             "deadline", Duration.ofSeconds(10), Duration.ofMillis(100), Duration.ofHours(1));
     Gate gate = promotion.word("gate", Gate.PRIORITY, Gate.class);
+    if (gate == Gate.STRICT && trackFile.isEmpty()) {
+      promotion.wrong("gate", "is strict, but needs track-file: keepalived is told there");
+    }
     Following following = following(promotion, vip, trackFile);
     promotion.end();
     return new Promotion(write, vip, trackFile, deadline, gate, following);

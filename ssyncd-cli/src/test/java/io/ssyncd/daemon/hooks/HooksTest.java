@@ -136,6 +136,19 @@ class HooksTest {
   }
 
   @Test
+  void aRunThatCannotBeMadeKeepsNoOtherFromBeingRun() throws Exception {
+    commands.put(HookEvent.ANY, List.of(script("any", "echo $SSYNCD_LEADER >> " + dir + "/out")));
+    begin();
+    // No environment takes such a name.
+    hooks.changed(
+        new NodeChange(NodeChange.What.STATE, NodeState.ELECTED, null, SINCE, 7, 88, "lb\0", true));
+    hooks.changed(state(NodeState.CAUGHT_UP, NodeState.ELECTED));
+    awaitCount("any", "ok", 1);
+    assertThat(count("any", "failed")).isEqualTo(1);
+    assertThat(said()).containsExactly("lb2");
+  }
+
+  @Test
   void aSignalIsNoExitCode() throws Exception {
     commands.put(HookEvent.VERIFIED, List.of(script("dies", "kill -9 $$")));
     begin().changed(state(NodeState.VERIFIED, NodeState.WRITING));

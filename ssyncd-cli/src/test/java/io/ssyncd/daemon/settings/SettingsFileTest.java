@@ -205,6 +205,7 @@ class SettingsFileTest {
         "promotion { vip = [\"example.org\"] } | :7: ssyncd.promotion.vip is a list of addresses",
         "promotion { follow-vip = true } | :7: ssyncd.promotion.follow-vip needs vip or"
             + " notify-fifo",
+        "promotion { gate = strict } | :7: ssyncd.promotion.gate is strict, but needs track-file",
         "promotion { instances = [VI_1] } | :7: ssyncd.promotion.instances needs notify-fifo",
         "promotion { hold-down = 0 s } | :7: ssyncd.promotion.hold-down is 100 ms to",
         "metrics { listen = here } | :7: ssyncd.metrics.listen is host:port",
