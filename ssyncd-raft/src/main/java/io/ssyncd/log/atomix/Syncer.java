@@ -74,6 +74,8 @@ final class Syncer {
     @Nullable Throwable error = sync();
     synchronized (this) {
       running = null;
+      // A member that is about to halt may be asked again for what was to be synced now.
+      dirty |= error != null;
     }
     if (mine == null) {
       return;

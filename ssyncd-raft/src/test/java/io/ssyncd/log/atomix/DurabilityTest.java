@@ -225,25 +225,40 @@ class DurabilityTest {
     }
   }
 
+  /** Asked again for the same entries, nothing being new, it said that they were on the disk. */
+  @Test
+  void afterASyncThatFailedNothingCountsAsKept() {
+    HeldDisk disk = new HeldDisk();
+    Syncer syncer = new Syncer(disk, Runnable::run, new Halt(why -> {}), new LogCounters());
+    disk.broken = true;
+    assertThat(syncer.kept()).isCompletedExceptionally();
+    disk.broken = false;
+    assertThat(syncer.kept()).isCompletedExceptionally();
+    assertThat(disk.syncs).hasValue(0);
+  }
+
+  private SegmentDisk recording(List<String> done) {
+    return new SegmentDisk(
+        directory,
+        "ssyncd",
+        new SegmentDisk.Force() {
+          @Override
+          public void file(Path file) {
+            done.add(String.valueOf(file.getFileName()));
+          }
+
+          @Override
+          public void names(Path where) {
+            done.add("names");
+          }
+        });
+  }
+
   /** What a cut changed may be in any file, under any name. */
   @Test
   void afterACutAllFilesAreSynced() throws Exception {
     List<String> done = new ArrayList<>();
-    SegmentDisk disk =
-        new SegmentDisk(
-            directory,
-            "ssyncd",
-            new SegmentDisk.Force() {
-              @Override
-              public void file(Path file) {
-                done.add(String.valueOf(file.getFileName()));
-              }
-
-              @Override
-              public void names(Path where) {
-                done.add("names");
-              }
-            });
+    SegmentDisk disk = recording(done);
     Files.writeString(directory.resolve("ssyncd-1.log"), "one");
     Files.writeString(directory.resolve("ssyncd-2.log"), "two");
     disk.sync();
@@ -259,14 +274,24 @@ class DurabilityTest {
 
   @Test
   void filesThatAreNewSinceTheLastSyncAreSynced() throws Exception {
-    SegmentDisk disk = new SegmentDisk(directory, "ssyncd");
+    List<String> done = new ArrayList<>();
+    SegmentDisk disk = recording(done);
     assertThatIOException().isThrownBy(disk::sync);
     Files.writeString(directory.resolve("ssyncd-1.log"), "one");
     Files.writeString(directory.resolve("ssyncd-10.log"), "ten");
     Files.writeString(directory.resolve("ssyncd-2.snapshot"), "no log");
     disk.sync();
+    assertThat(done).containsExactly("ssyncd-1.log", "ssyncd-10.log", "names");
+    done.clear();
+    Files.writeString(directory.resolve("ssyncd-11.log"), "eleven");
+    disk.sync();
+    assertThat(done).containsExactly("ssyncd-10.log", "ssyncd-11.log", "names");
+    done.clear();
     Files.delete(directory.resolve("ssyncd-10.log"));
+    Files.delete(directory.resolve("ssyncd-11.log"));
     // The log was begun anew, with lower numbers.
     disk.sync();
+    assertThat(done).containsExactly("ssyncd-1.log", "names");
+    new SegmentDisk(directory, "ssyncd").sync();
   }
 }
