@@ -58,21 +58,38 @@ final class SyncedSnapshot extends Snapshot {
   @Override
   public SnapshotWriter openWriter() {
     checkWriter();
-    Buffer buffer = FileBuffer.allocate(growing.toFile(), SnapshotDescriptor.BYTES);
-    return openWriter(new Writer(buffer.position(CONTENT_AT).mark()), descriptor);
+    try {
+      Buffer buffer = FileBuffer.allocate(growing.toFile(), SnapshotDescriptor.BYTES);
+      return openWriter(new Writer(buffer.position(CONTENT_AT).mark()), descriptor);
+    } catch (RuntimeException e) {
+      throw failed(e);
+    }
   }
 
+  /**
+   * Halts the member when one cannot be written: after a failure Atomix would be sent the last part
+   * of it again, and put it behind the same part.
+   */
   private final class Writer extends SnapshotWriter {
     Writer(Buffer to) {
       super(to, SyncedSnapshot.this);
     }
 
-    /** How Atomix writes one that it was sent; it would take up a part of it after a failure. */
+    /** How Atomix writes one that it was sent. */
     @Override
     public SnapshotWriter write(byte[] bytes, int offset, int length) {
       halt.check();
       try {
         return super.write(bytes, offset, length);
+      } catch (RuntimeException e) {
+        throw failed(e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        super.close();
       } catch (RuntimeException e) {
         throw failed(e);
       }

@@ -6,6 +6,7 @@ import io.atomix.protocols.raft.storage.snapshot.SnapshotDescriptor;
 import io.atomix.protocols.raft.storage.snapshot.SnapshotStore;
 import io.atomix.utils.time.WallClockTimestamp;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The snapshots of a member, its own and those that a leader sends: one counts only when it is
@@ -14,7 +15,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <p>Atomix 3.1.12 writes a snapshot under its final name. If there is one of this index that is
  * not finished, as when a member is about to finish its own and is sent the leader's, the second
  * ends up behind what is left of the first; and whichever is finished last is deleted as a
- * duplicate, which it shares its file with.
+ * duplicate, which it shares its file with. And it remembers each one that it ever had.
  *
  * <p>Thread-safe.
  */
@@ -23,6 +24,9 @@ final class SyncedSnapshots extends SnapshotStore {
   private final Syncer.Disk names;
   private final Halt halt;
   private final AtomicLong number = new AtomicLong();
+
+  /** Not set here: Atomix' constructor has done so by then. */
+  private volatile @Nullable Snapshot current;
 
   /**
    * Reads what is there.
@@ -52,18 +56,34 @@ final class SyncedSnapshots extends SnapshotStore {
         halt);
   }
 
+  @Override
+  public @Nullable Snapshot getCurrentSnapshot() {
+    return current;
+  }
+
+  @Override
+  public @Nullable Snapshot getSnapshot(long index) {
+    Snapshot now = current;
+    return now != null && now.index() == index ? now : null;
+  }
+
   /** Also called by the constructor above, with what is there. */
   @Override
   protected synchronized void completeSnapshot(Snapshot snapshot) {
-    Snapshot current = getCurrentSnapshot();
+    Snapshot before = current;
+    if (before != null && before.index() >= snapshot.index()) {
+      snapshot.close();
+      snapshot.delete();
+      return;
+    }
     if (snapshot instanceof SyncedSnapshot fresh) {
-      if (current != null && current.index() >= fresh.index()) {
-        fresh.delete();
-        return;
-      }
       fresh.settle();
     }
-    super.completeSnapshot(snapshot);
+    current = snapshot;
+    if (before != null) {
+      before.close();
+      before.delete();
+    }
   }
 
   /** What {@link SyncedSnapshot#complete} cannot call itself. */

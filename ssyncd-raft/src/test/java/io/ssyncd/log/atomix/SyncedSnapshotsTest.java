@@ -1,6 +1,7 @@
 package io.ssyncd.log.atomix;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.atomix.protocols.raft.protocol.RaftResponse;
@@ -214,6 +215,35 @@ class SyncedSnapshotsTest {
               List.of("ssyncd-3.snapshot"), List.of("ssyncd-3.snapshot", "ssyncd-8.snapshot"));
       assertThat(contents.get(0)).hasSizeGreaterThan(500).contains(bytes(500, 3));
       assertThat(files("c")).containsExactly("ssyncd-8.snapshot");
+      // Nor is it remembered.
+      assertThat(all.getSnapshot(3)).isNull();
+      assertThat(all.getSnapshot(8)).isSameAs(all.getCurrentSnapshot());
+    }
+  }
+
+  /** Atomix went on with what it had of one that it was sent, and took its last part twice. */
+  @Test
+  void oneThatCannotBeWrittenToItsEndHaltsTheMember() throws Exception {
+    try (BareServer c = open("c")) {
+      Halt halt = new Halt(why -> {});
+      SyncedSnapshots all = new SyncedSnapshots(c.storage, () -> {}, halt);
+      SnapshotWriter writer = all.newSnapshot(3, new WallClockTimestamp()).openWriter();
+      writer.write(bytes(500, 3));
+      writer.buffer().close(); // so that it cannot be synced
+      assertThatExceptionOfType(Halt.HaltedError.class).isThrownBy(writer::close);
+      assertThat(halt.reason()).contains("the snapshot at index 3 could not be kept");
+    }
+  }
+
+  @Test
+  void oneThatCannotBeBegunHaltsTheMember() throws Exception {
+    try (BareServer c = open("c")) {
+      Halt halt = new Halt(why -> {});
+      SyncedSnapshots all = new SyncedSnapshots(c.storage, () -> {}, halt);
+      Snapshot snapshot = all.newSnapshot(3, new WallClockTimestamp());
+      Files.createDirectory(directory.resolve("c/ssyncd-3.snapshot.new-1"));
+      assertThatExceptionOfType(Halt.HaltedError.class).isThrownBy(snapshot::openWriter);
+      assertThat(halt.reason()).contains("the snapshot at index 3 could not be kept");
     }
   }
 
