@@ -53,7 +53,7 @@ final class ConfigurationFile {
    * Checks the files of a member that has a log, and mends the one by the other.
    *
    * @param directory the log's
-   * @throws LogRefusedException if neither can be believed
+   * @throws LogRefusedException if neither can be believed, or the other cannot be written
    */
   static void check(Path directory) throws LogRefusedException {
     new ConfigurationFile(directory).check();
@@ -77,6 +77,8 @@ final class ConfigurationFile {
       rewrite(kept);
     } catch (IOException e) {
       throw new LogRefusedException(file + " cannot be read: " + e, e);
+    } catch (UncheckedIOException e) {
+      throw new LogRefusedException(String.valueOf(e.getMessage()), e);
     }
   }
 

@@ -9,6 +9,7 @@ import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogRefusedException;
 import io.ssyncd.log.RecordingListener;
 import io.ssyncd.log.RecordingMachine;
+import io.ssyncd.session.Drawn;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
@@ -130,7 +131,7 @@ class DamagedFilesTest {
 
   @Test
   void trap8_aMemberStartsWithEverythingOrSaysWhichFileIsDamaged() throws Exception {
-    long seed = new Random().nextLong();
+    long seed = Drawn.seedOfThisRun();
     Random random = new Random(seed);
     List<Damage> whole =
         List.of(
@@ -158,7 +159,7 @@ class DamagedFilesTest {
 
   @Test
   void trap8_aFlippedBitIsFoundOrHarmless() throws Exception {
-    long seed = new Random().nextLong();
+    long seed = Drawn.seedOfThisRun();
     Random random = new Random(seed);
     int number = 0;
     for (String file : names(pristine)) {
@@ -193,7 +194,7 @@ class DamagedFilesTest {
   void whoTheMembersAreIsBehindAChecksum() throws Exception {
     byte[] right = Files.readAllBytes(pristine.resolve("ssyncd.conf"));
     int used = 5 + ByteBuffer.wrap(right).getInt(1);
-    Random random = new Random();
+    Random random = new Random(Drawn.seedOfThisRun());
     for (int number = 0; number < 8; number++) {
       Path where = copy(number);
       byte[] wrong = flip(right, random, used);
@@ -211,6 +212,17 @@ class DamagedFilesTest {
     Files.delete(where.resolve("configuration"));
     assertThat(startsOrSays(where, "configuration")).isFalse();
     assertThat(where.resolve("configuration")).hasBinaryContent(copy);
+  }
+
+  /** It was an exception that said neither what to do nor that the start was refused. */
+  @Test
+  void aCopyOfWhoTheMembersAreThatCannotBeWrittenIsNamed() throws Exception {
+    Path where = copy(0);
+    Files.delete(where.resolve("configuration"));
+    Files.createDirectory(where.resolve("configuration.new"));
+    assertThatExceptionOfType(LogRefusedException.class)
+        .isThrownBy(() -> ConfigurationFile.check(where))
+        .withMessageContaining(where.resolve("configuration") + " cannot be written");
   }
 
   @Test

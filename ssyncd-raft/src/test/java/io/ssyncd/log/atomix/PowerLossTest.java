@@ -7,6 +7,7 @@ import io.ssyncd.log.Durability;
 import io.ssyncd.log.LogCluster;
 import io.ssyncd.log.LogCluster.Node;
 import io.ssyncd.log.LogConfig;
+import io.ssyncd.session.Drawn;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -154,7 +155,7 @@ class PowerLossTest {
 
   @Test
   void nothingAcknowledgedIsLostWithThePowerOfAllMembers() throws Exception {
-    long seed = new Random().nextLong();
+    long seed = Drawn.seedOfThisRun();
     Random random = new Random(seed);
     List<String> acknowledged = new CopyOnWriteArrayList<>();
     try (LogCluster cluster = cluster(true)) {
