@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /**
- * When each member was last heard in this term's traffic: answers to the leader's appends, and
- * appends of a leader. By the monotonic clock.
+ * When each member was last heard in a leader's traffic: what it answered, in the term in which it
+ * was asked, and what it sent as leader. By the monotonic clock. Thread-safe.
  */
 final class HeardTimes {
   private final Map<String, Long> heard = new ConcurrentHashMap<>();

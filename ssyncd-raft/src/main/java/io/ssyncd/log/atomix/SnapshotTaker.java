@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * members in reach have gone past it, since it sends them a snapshot instead of the few entries
  * they lack otherwise.
  *
- * <p>All but {@link #write} runs on the server's thread.
+ * <p>Runs on the server's thread, but for {@link #write} and the naming, which are on the one that
+ * applies.
  */
 final class SnapshotTaker {
   private static final Logger log = LoggerFactory.getLogger(SnapshotTaker.class);

@@ -30,7 +30,7 @@ public final class Runway implements AutoCloseable {
   private final Path directory;
   private final String prefix;
   private final int maxEntryBytes;
-  private final ByteBuffer zeros = ByteBuffer.allocateDirect(64 * 1024);
+  private final ByteBuffer zeros = ByteBuffer.allocateDirect(PAGE_BYTES);
   private @Nullable FileChannel channel;
   private long number;
   private long bytes;
@@ -65,14 +65,13 @@ public final class Runway implements AutoCloseable {
   }
 
   /** The end of the last page with anything in it; {@code from} if all is zero from there on. */
-  private static long endOfWhatIsLeft(Path file, long from) throws IOException {
+  private long endOfWhatIsLeft(Path file, long from) throws IOException {
     ByteBuffer read = ByteBuffer.allocateDirect(PAGE_BYTES);
-    ByteBuffer nothing = ByteBuffer.allocateDirect(PAGE_BYTES);
     long end = from;
     try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
       for (long at = from; in.read(read.clear(), at) > 0; at += read.limit()) {
         read.flip();
-        if (!read.equals(nothing.clear().limit(read.limit()))) {
+        if (!read.equals(zeros.clear().limit(read.limit()))) {
           end = at + read.limit();
         }
       }
