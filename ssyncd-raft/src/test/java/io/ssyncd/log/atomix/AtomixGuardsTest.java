@@ -451,21 +451,4 @@ class AtomixGuardsTest {
             (name, where) -> members.put(name, new Identity.Endpoint(where.host(), where.port())));
     return new Transport(new Identity(config.cluster(), self, members), (from, to) -> true);
   }
-
-  @Test
-  void noThreadIsLeftBehind() throws Exception {
-    try (LogCluster cluster = cluster(3).startAll()) {
-      cluster.leader().propose("one");
-      cluster.stop(cluster.leader().name());
-      cluster.kill(cluster.all().get(0).name());
-      cluster.kill(cluster.all().get(0).name());
-    }
-    await()
-        .atMost(LogCluster.PATIENCE)
-        .untilAsserted(
-            () ->
-                assertThat(Thread.getAllStackTraces().keySet())
-                    .extracting(Thread::getName)
-                    .noneMatch(name -> name.matches("(ssyncd|raft)-.*m[123].*")));
-  }
 }
