@@ -173,11 +173,15 @@ public final class PoundSink implements SessionSink {
     } catch (IOException e) {
       throw new IOException(progress + ": " + e.getMessage(), e);
     } catch (InterruptedException e) {
-      InterruptedException ended = new InterruptedException(progress + " when it was called off");
-      ended.initCause(e);
-      throw ended;
+      throw calledOff(progress, e);
     }
     buffer.clear();
+  }
+
+  private static InterruptedException calledOff(String progress, InterruptedException e) {
+    InterruptedException ended = new InterruptedException(progress + " when it was called off");
+    ended.initCause(e);
+    return ended;
   }
 
   private void extra(long count, ScopeReport.Tally tally) {
@@ -202,7 +206,14 @@ public final class PoundSink implements SessionSink {
       @Nullable FarmConfig config,
       ScopeReport.Tally tally)
       throws IOException, InterruptedException {
-    Dump after = heard(pound.dump(true));
+    Dump after;
+    try {
+      after = heard(pound.dump(true));
+    } catch (InterruptedException e) {
+      int all = sessions.size();
+      String progress = feed + ": " + all + " of " + all + " sessions were sent, none read back,";
+      throw calledOff(progress, e);
+    }
     ReadBack.Listing listing = listing(sessions, tally);
     ReadBack back =
         new ReadBack(link.mirror(), after, listing, config, link.config().clock().millis());
