@@ -18,8 +18,8 @@ class ReplacedReadersTest {
   @TempDir Path directory;
 
   /**
-   * Two files more with each election, in a cluster of three, if nobody closes them. Those of one of
-   * two elections within a tick may stay open.
+   * Two files more with each election, in a cluster of three, if nobody closes them. Those of one
+   * of two elections within a tick may stay open.
    */
   @Test
   void electionsLeaveNoFilesOpen() throws Exception {
