@@ -1,13 +1,16 @@
 package io.ssyncd.node;
 
 import io.ssyncd.session.Feed;
+import io.ssyncd.session.HttpKey;
 import io.ssyncd.session.Kind;
+import io.ssyncd.session.SessionKey;
 import io.ssyncd.table.TableView;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -20,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Which feeds are live, and their local ends: what the configuration names, and what operators
  * started, less what they stopped. Open on every member that is no witness, whoever leads. On the
- * node's thread, but for {@link #all}, {@link #hearing} and {@link #warning}.
+ * node's thread, but for {@link #all}, {@link #isSecret}, {@link #hearing} and {@link #warning}.
  */
 final class Feeds {
   /** How many feeds may be live on a node: each has threads and a connection. */
@@ -70,6 +73,18 @@ final class Feeds {
   /** All live feeds, in their order. */
   List<LocalFeed> all() {
     return shown;
+  }
+
+  /** Whether the key of a record is a secret, as far as this host knows: else it counts as one. */
+  boolean isSecret(SessionKey key) {
+    Feed feed = key instanceof HttpKey http ? Feed.farm(http.farm()) : Feed.RECENT;
+    return shown.stream()
+        .filter(local -> local.feed().equals(feed))
+        .map(LocalFeed::endpoint)
+        .filter(Objects::nonNull)
+        .map(endpoint -> endpoint.isSecret(key))
+        .findFirst()
+        .orElse(key instanceof HttpKey);
   }
 
   /** Which farms this host hears. */

@@ -4,9 +4,6 @@ import io.ssyncd.log.LogStatus;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
 import io.ssyncd.node.diff.TableDiffs;
-import io.ssyncd.session.Feed;
-import io.ssyncd.session.HttpKey;
-import io.ssyncd.session.SessionKey;
 import io.ssyncd.table.SessionTable;
 import java.time.Duration;
 import java.util.Arrays;
@@ -206,16 +203,8 @@ final class NodeParts {
     return diffs;
   }
 
-  /** Whether the key of a record is a secret, as far as this host knows: else it counts as one. */
-  boolean isSecret(SessionKey key) {
-    Feed feed = key instanceof HttpKey http ? Feed.farm(http.farm()) : Feed.RECENT;
-    return feeds.all().stream()
-        .filter(local -> local.feed().equals(feed))
-        .map(LocalFeed::endpoint)
-        .filter(java.util.Objects::nonNull)
-        .map(endpoint -> endpoint.isSecret(key))
-        .findFirst()
-        .orElse(key instanceof HttpKey);
+  Feeds feeds() {
+    return feeds;
   }
 
   FollowerWrites followerWrites() {

@@ -259,7 +259,7 @@ public final class SyncNode implements AutoCloseable {
    * how the service of a session knows its clients, it counts as one. Never blocks.
    */
   public boolean isSecret(SessionKey key) {
-    return running().isSecret(key);
+    return running().feeds().isSecret(key);
   }
 
   /**

@@ -2,7 +2,6 @@ package io.ssyncd.system;
 
 import io.ssyncd.testkit.Member;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -82,16 +81,7 @@ class KillRoundsTest extends UnderLoad {
     List<Member> followers = cluster.followers();
     long killed = System.nanoTime();
     leader.losePower();
-    long first =
-        cluster.await(
-            "a client of the next leader acknowledged",
-            () ->
-                followers.stream()
-                    .map(one -> acknowledged.firstOf(clients.at(one)))
-                    .filter(OptionalLong::isPresent)
-                    .map(OptionalLong::getAsLong)
-                    .findFirst());
-    pauses.add(killed, first);
+    pauses.add(killed, firstAcknowledged(followers));
   }
 
   private void aFollowerDies(Member leader) {

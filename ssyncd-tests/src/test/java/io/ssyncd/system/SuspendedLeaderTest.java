@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ssyncd.testkit.Member;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -54,16 +53,7 @@ class SuspendedLeaderTest extends UnderLoad {
     old.suspend();
     // Before the socket to the daemon that does not read is full: then Pound would stop as well.
     clients.leave(old);
-    long first =
-        cluster.await(
-            "a client of the next leader acknowledged",
-            () ->
-                followers.stream()
-                    .map(one -> acknowledged.firstOf(clients.at(one)))
-                    .filter(OptionalLong::isPresent)
-                    .map(OptionalLong::getAsLong)
-                    .findFirst());
-    pauses.add(suspended, first);
+    pauses.add(suspended, firstAcknowledged(followers));
 
     old.pound("f1").traffic(stale, STALE);
     List<String> poundOfTheOld = old.pound("f1").sessions();

@@ -4,7 +4,10 @@ import io.ssyncd.testkit.AcknowledgedSessions;
 import io.ssyncd.testkit.Clients;
 import io.ssyncd.testkit.Cluster;
 import io.ssyncd.testkit.ClusterSpec;
+import io.ssyncd.testkit.Member;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,5 +44,17 @@ abstract class UnderLoad {
   void stop() {
     acknowledged.close();
     cluster.close();
+  }
+
+  /** When the first client of one of these, of whom one will lead, was acknowledged. */
+  long firstAcknowledged(List<Member> followers) {
+    return cluster.await(
+        "a client of the next leader acknowledged",
+        () ->
+            followers.stream()
+                .map(one -> acknowledged.firstOf(clients.at(one)))
+                .filter(OptionalLong::isPresent)
+                .map(OptionalLong::getAsLong)
+                .findFirst());
   }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -134,21 +135,9 @@ class SyncedSnapshotsTest {
       await().atMost(LogCluster.PATIENCE).until(() -> c.context.getLastApplied() == 10);
       assertThat(c.machine.size()).isEqualTo(4);
       CompletableFuture<Void> taken = c.take();
-      await()
-          .atMost(LogCluster.PATIENCE)
-          .until(
-              () -> {
-                c.tick();
-                return taken.isDone() || c.machine.snapshots() > 0;
-              });
+      ticking(c, () -> taken.isDone() || c.machine.snapshots() > 0);
       c.append("A", 2, 10, 2, entries.subList(10, 12), 12);
-      await()
-          .atMost(LogCluster.PATIENCE)
-          .until(
-              () -> {
-                c.tick();
-                return taken.isDone() && c.context.getLastApplied() == 12;
-              });
+      ticking(c, () -> taken.isDone() && c.context.getLastApplied() == 12);
       assertThat(c.machine.entries()).isEqualTo(texts(12));
       assertThat(read(c.context.getSnapshotStore().getCurrentSnapshot())).isEqualTo(ofTen);
     }
@@ -169,21 +158,9 @@ class SyncedSnapshotsTest {
       c.append("A", 2, 10, 2, List.of(), 10);
       await().atMost(LogCluster.PATIENCE).until(() -> c.context.getLastApplied() == 10);
       CompletableFuture<Void> taken = c.take();
-      await()
-          .atMost(LogCluster.PATIENCE)
-          .until(
-              () -> {
-                c.tick();
-                return taken.isDone() || c.machine.snapshots() > 0;
-              });
+      ticking(c, () -> taken.isDone() || c.machine.snapshots() > 0);
       c.append("A", 2, 10, 2, entries.subList(10, 11), 11);
-      await()
-          .atMost(LogCluster.PATIENCE)
-          .until(
-              () -> {
-                c.tick();
-                return taken.isDone() && c.context.getLastApplied() == 11;
-              });
+      ticking(c, () -> taken.isDone() && c.context.getLastApplied() == 11);
       assertThat(c.machine.entries()).isEqualTo(texts(11));
     }
   }
@@ -257,5 +234,15 @@ class SyncedSnapshotsTest {
       assertThat(files("c")).isEmpty();
       assertThat(c.context.getSnapshotStore().getCurrentSnapshot()).isNull();
     }
+  }
+
+  private static void ticking(BareServer server, BooleanSupplier until) {
+    await()
+        .atMost(LogCluster.PATIENCE)
+        .until(
+            () -> {
+              server.tick();
+              return until.getAsBoolean();
+            });
   }
 }
