@@ -7,12 +7,14 @@ import io.ssyncd.testkit.Cluster;
 import io.ssyncd.testkit.ClusterSpec;
 import io.ssyncd.testkit.Member;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code http.materialise = continuous}: followers' Pounds keep up, unless traffic comes there. */
 @ExtendWith(ShowsLogsOnFailure.class)
+@Tag("long")
 class FollowersPoundTest {
   private static final int FIRST = 500;
   private static final int MORE = 50;

@@ -157,6 +157,7 @@ class KeepalivedTest {
   }
 
   @Test
+  @Tag("long")
   void leadershipFollowsTheAddressButNotItsFlaps() throws Exception {
     // By its priority lb1; on a busy machine another may have been faster.
     Member first =
@@ -216,6 +217,7 @@ class KeepalivedTest {
   }
 
   @Test
+  @Tag("long")
   void aDaemonThatIsKilledAloneLosesTheAddressToTheNextLeader() throws Exception {
     Member master = start("vip-follows-leader.conf", "promotion.gate = strict");
     master.kill();

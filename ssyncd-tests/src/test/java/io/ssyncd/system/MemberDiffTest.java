@@ -12,12 +12,14 @@ import io.ssyncd.testkit.Distribution;
 import io.ssyncd.testkit.Member;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ssyncdctl diff}, with a member whose table differs. */
 @ExtendWith(ShowsLogsOnFailure.class)
+@Tag("long")
 class MemberDiffTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 

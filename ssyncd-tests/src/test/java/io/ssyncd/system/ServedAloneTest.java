@@ -17,12 +17,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Of three balancers two die; the third gets the address, serves, and learns. */
 @ExtendWith(ShowsLogsOnFailure.class)
+@Tag("long")
 class ServedAloneTest {
   private static final String VIP = "198.51.100.100";
   private static final int BEFORE = 100;
