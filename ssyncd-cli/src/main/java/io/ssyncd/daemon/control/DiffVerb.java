@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Answers {@code diff}: the document of {@code diff -o json}, version 1, is a contract with
  * scripts. Keys that are secrets are left out.
  */
-final class DiffVerb {
+final class DiffVerb implements Verb {
   private static final int MOST = 100;
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
@@ -25,17 +25,15 @@ final class DiffVerb {
     this.node = node;
   }
 
-  void answer(ObjectNode request, Reply reply) throws IOException, InterruptedException {
-    try {
-      TableDiff diff =
-          node.diff(
-              request.path("first").asText(),
-              request.path("second").asText(),
-              request.path("limit").asInt(MOST));
-      reply.result(diff.equal() ? Exit.OK : Exit.REFUSED, of(diff));
-    } catch (LogUnavailableException e) {
-      reply.error(Exit.TRY_AGAIN, String.valueOf(e.getMessage()));
-    }
+  @Override
+  public void answer(ObjectNode request, Reply reply)
+      throws IOException, InterruptedException, LogUnavailableException {
+    TableDiff diff =
+        node.diff(
+            request.path("first").asText(),
+            request.path("second").asText(),
+            request.path("limit").asInt(MOST));
+    reply.result(diff.equal() ? Exit.OK : Exit.REFUSED, of(diff));
   }
 
   private ObjectNode of(TableDiff diff) {

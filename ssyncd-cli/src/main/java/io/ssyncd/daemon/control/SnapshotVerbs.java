@@ -14,6 +14,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * {@code snapshot save} and {@code restore}. The file is the client's: it is written with the
@@ -30,18 +31,21 @@ final class SnapshotVerbs {
     this.node = node;
   }
 
-  void save(Reply reply) throws IOException, InterruptedException {
-    try {
-      OutputStream to = new BufferedOutputStream(new Chunks(reply), CHUNK_BYTES);
-      SavedTable saved = node.save(to);
-      to.flush();
-      reply.result(Exit.OK, of(saved));
-    } catch (LogUnavailableException e) {
-      reply.error(Exit.TRY_AGAIN, String.valueOf(e.getMessage()));
-    }
+  Map<String, Verb> all() {
+    return Map.of(
+        "snapshot-save", (request, reply) -> save(reply),
+        "snapshot-restore", this::restore,
+        "snapshot-abandon", (request, reply) -> abandon(reply));
   }
 
-  void restore(ObjectNode request, Reply reply) throws IOException, InterruptedException {
+  private void save(Reply reply) throws IOException, InterruptedException, LogUnavailableException {
+    OutputStream to = new BufferedOutputStream(new Chunks(reply), CHUNK_BYTES);
+    SavedTable saved = node.save(to);
+    to.flush();
+    reply.result(Exit.OK, of(saved));
+  }
+
+  private void restore(ObjectNode request, Reply reply) throws IOException, InterruptedException {
     InputStream body = reply.body();
     try {
       RestoreReport report = node.restore(body, request.path("otherCluster").asBoolean());
@@ -63,12 +67,9 @@ final class SnapshotVerbs {
     reply.error(exit, String.valueOf(why.getMessage()));
   }
 
-  void abandon(Reply reply) throws IOException, InterruptedException {
-    try {
-      reply.result(Exit.OK, JSON.objectNode().put("abandoned", node.abandonRestore()));
-    } catch (LogUnavailableException e) {
-      reply.error(Exit.TRY_AGAIN, String.valueOf(e.getMessage()));
-    }
+  private void abandon(Reply reply)
+      throws IOException, InterruptedException, LogUnavailableException {
+    reply.result(Exit.OK, JSON.objectNode().put("abandoned", node.abandonRestore()));
   }
 
   private static ObjectNode of(SavedTable saved) {
