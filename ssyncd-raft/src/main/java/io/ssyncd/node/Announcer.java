@@ -14,14 +14,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells others how this node stands, when that has changed: the members by its notice, keepalived
- * by the track file. On the node's thread, but for {@link #warning} and the file itself, which is
- * written by the watch thread.
+ * by the track file. On the node's thread, but for {@link #warning} and the file itself, which has
+ * a thread of its own.
  */
 final class Announcer {
   private static final Logger log = LoggerFactory.getLogger(Announcer.class);
 
   private final ReplicatedLog raft;
-  private final NodeLoop watch;
+  private final NodeLoop writer;
   private final Supplier<Promotion.View> promotion;
   private final Feeds feeds;
   private final VipWatch vip;
@@ -37,12 +37,13 @@ final class Announcer {
   /**
    * Of a node that has told nothing yet.
    *
+   * @param writer writes the track file
    * @param owes whether this node served without a majority
    */
   Announcer(
       NodeConfig config,
       ReplicatedLog raft,
-      NodeLoop watch,
+      NodeLoop writer,
       Supplier<Promotion.View> promotion,
       Feeds feeds,
       VipWatch vip,
@@ -50,7 +51,7 @@ final class Announcer {
       Members members,
       BooleanSupplier owes) {
     this.raft = raft;
-    this.watch = watch;
+    this.writer = writer;
     this.promotion = promotion;
     this.feeds = feeds;
     this.vip = vip;
@@ -80,7 +81,7 @@ final class Announcer {
     TrackFile file = track;
     if (file != null) {
       updateTrack();
-      watch.every(every, () -> file.write(told.value()));
+      writer.every(every, () -> file.write(told.value()));
     }
   }
 
@@ -104,7 +105,7 @@ final class Announcer {
     TrackFile file = track;
     if (file != null && now.value() != before.value()) {
       log.info("track file: {}, {}", now.value(), now.why());
-      watch.execute(() -> file.write(told.value()));
+      writer.execute(() -> file.write(told.value()));
     }
   }
 
@@ -140,7 +141,7 @@ final class Announcer {
     return configurations;
   }
 
-  /** keepalived hears that this node is not ready, for good. */
+  /** keepalived hears that this node is not ready, for good; on the thread that writes the file. */
   void close() {
     if (track != null) {
       track.close();

@@ -99,14 +99,14 @@ public final class SyncNode implements AutoCloseable {
             new NodeParts.Audience(listeners, beside));
     parts = made;
     try {
-      made.begin();
-      raft.start(table, new Listener(made));
+      made.ticks.begin();
+      raft.start(table, new Listener(made.ticks));
     } catch (LogRefusedException | RuntimeException e) {
       parts = null;
-      made.end();
+      new NodeEnd(made).end();
       throw e;
     }
-    made.joined();
+    made.ticks.joined();
   }
 
   /** Hears of the node's first state and of every change, if called before {@link #start}. */
@@ -121,12 +121,12 @@ public final class SyncNode implements AutoCloseable {
 
   /** Where the node stands. Never blocks. */
   public NodeStatus status() {
-    return running().status().now();
+    return running().status.now();
   }
 
   /** How the sinks stand that are kept current while another node leads. Never blocks. */
   public FollowedSinks followed() {
-    return running().followerWrites().status();
+    return running().followerWrites.status();
   }
 
   /** How often bounds of the log were reached and strangers refused, by name. Never blocks. */
@@ -160,7 +160,7 @@ public final class SyncNode implements AutoCloseable {
    * @return the report; never fails but by a bug
    */
   public CompletableFuture<WriteReport> write(WriteRequest request) {
-    return running().writes().write(request);
+    return running().writes.write(request);
   }
 
   /**
@@ -172,7 +172,7 @@ public final class SyncNode implements AutoCloseable {
    */
   public CompletableFuture<Void> execute(Entry.Operation operation) {
     NodeParts now = running();
-    return now.farms().check(operation).thenCompose(done -> now.commands().execute(operation));
+    return now.farms.check(operation).thenCompose(done -> now.commands.execute(operation));
   }
 
   /**
@@ -186,13 +186,12 @@ public final class SyncNode implements AutoCloseable {
    */
   public CompletableFuture<SortedMap<Scope, Integer>> clear(Kind kind, @Nullable Scope scope) {
     NodeParts now = running();
-    if (!config.witness() && !now.clears().isReady()) {
+    if (!config.witness() && !now.clears.isReady()) {
       return CompletableFuture.failedFuture(
           new LogUnavailableException(
               "this node has not caught up with the cluster since its start"));
     }
-    return execute(new Entry.Operation.Clear(kind, scope))
-        .thenCompose(done -> now.clears().latest());
+    return execute(new Entry.Operation.Clear(kind, scope)).thenCompose(done -> now.clears.latest());
   }
 
   /**
@@ -205,7 +204,7 @@ public final class SyncNode implements AutoCloseable {
    */
   public SavedTable save(OutputStream to)
       throws IOException, LogUnavailableException, InterruptedException {
-    return running().snapshots().save(to);
+    return running().snapshots.save(to);
   }
 
   /**
@@ -220,7 +219,7 @@ public final class SyncNode implements AutoCloseable {
    */
   public RestoreReport restore(InputStream from, boolean otherCluster)
       throws IOException, RestoreRefusedException, LogUnavailableException, InterruptedException {
-    return running().snapshots().restore(from, otherCluster);
+    return running().snapshots.restore(from, otherCluster);
   }
 
   /**
@@ -229,7 +228,7 @@ public final class SyncNode implements AutoCloseable {
    * @return whether there was any
    */
   public boolean abandonRestore() throws LogUnavailableException, InterruptedException {
-    return running().snapshots().abandon();
+    return running().snapshots.abandon();
   }
 
   /**
@@ -239,7 +238,7 @@ public final class SyncNode implements AutoCloseable {
    *     LogUnavailableException}
    */
   public CompletableFuture<DigestReport> compareDigests() {
-    return running().digests().compare();
+    return running().digests.compare();
   }
 
   /**
@@ -251,7 +250,7 @@ public final class SyncNode implements AutoCloseable {
    */
   public TableDiff diff(String first, String second, int most)
       throws LogUnavailableException, InterruptedException {
-    return running().diffs().compare(first, second, most);
+    return running().diffs.compare(first, second, most);
   }
 
   /**
@@ -259,7 +258,7 @@ public final class SyncNode implements AutoCloseable {
    * how the service of a session knows its clients, it counts as one. Never blocks.
    */
   public boolean isSecret(SessionKey key) {
-    return running().feeds().isSecret(key);
+    return running().feeds.isSecret(key);
   }
 
   /**
@@ -270,7 +269,7 @@ public final class SyncNode implements AutoCloseable {
    *     {@link IllegalArgumentException} if it cannot lead
    */
   public CompletableFuture<Void> transfer(@Nullable String member) {
-    return running().transfers().to(member);
+    return running().transfers.to(member);
   }
 
   /**
@@ -303,9 +302,10 @@ public final class SyncNode implements AutoCloseable {
     if (!closed.compareAndSet(false, true) || now == null) {
       return;
     }
-    now.quiet();
+    NodeEnd end = new NodeEnd(now);
+    end.quiet();
     raft.close();
-    now.end();
+    end.end();
     log.info("{} is closed", config.name());
   }
 
@@ -319,19 +319,19 @@ public final class SyncNode implements AutoCloseable {
 
   /** Whether clears are carried out here already, for tests. */
   boolean clearsAreReady() {
-    return running().clears().isReady();
+    return running().clears.isReady();
   }
 
   /** What was ingested, for tests. */
   IngestCounters ingested() {
-    return running().ingested();
+    return running().reigns.ingested();
   }
 
   /** Hears the log. */
   private final class Listener implements LogListener {
-    private final NodeParts to;
+    private final NodeTicks to;
 
-    Listener(NodeParts to) {
+    Listener(NodeTicks to) {
       this.to = to;
     }
 

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,11 +30,15 @@ final class TrackFile {
   /** keepalived's FAULT: no address here at all. */
   static final int KEEP_AWAY = -254;
 
+  /** A write that takes longer hangs, and with it what keepalived is told. */
+  private static final Duration HANGS = Duration.ofSeconds(5);
+
   private static final Logger log = LoggerFactory.getLogger(TrackFile.class);
 
   private final Path file;
   private final Path next;
   private boolean closed;
+  private volatile @Nullable Long writingSince;
   private volatile @Nullable Warning warning;
 
   TrackFile(Path file) {
@@ -42,6 +47,15 @@ final class TrackFile {
   }
 
   @Nullable Warning warning() {
+    Long since = writingSince;
+    if (since != null && System.nanoTime() - since >= HANGS.toNanos()) {
+      return WarningCode.TRACK_FILE.with(
+          "keepalived is not told the truth: "
+              + file
+              + " is being written for more than "
+              + HANGS.toSeconds()
+              + " s; its disk hangs");
+    }
     return warning;
   }
 
@@ -59,6 +73,7 @@ final class TrackFile {
   }
 
   private void replace(int value) {
+    writingSince = System.nanoTime();
     try {
       Path directory = file.getParent();
       if (directory != null) {
@@ -73,6 +88,8 @@ final class TrackFile {
         log.warn(text);
       }
       warning = WarningCode.TRACK_FILE.with(text);
+    } finally {
+      writingSince = null;
     }
   }
 }

@@ -358,7 +358,7 @@ class PromotionTest {
             frames ->
                 frames.anyMatch(
                     frame ->
-                        frame.getClassName().equals(NodeParts.class.getName())
+                        frame.getClassName().equals(NodeTicks.class.getName())
                             && frame.getMethodName().equals("tick")));
   }
 
