@@ -47,7 +47,8 @@ public final class WatchStream implements AutoCloseable {
   public static WatchStream open(Path control, Puts puts) throws IOException {
     SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     channel.connect(UnixDomainSocketAddress.of(control));
-    byte[] request = (ControlCall.request("watch") + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] request =
+        (ControlCall.request("watch").put("reveal", true) + "\n").getBytes(StandardCharsets.UTF_8);
     channel.write(ByteBuffer.wrap(request));
     WatchStream stream = new WatchStream(channel);
     Thread reader = new Thread(() -> stream.read(puts), "watch " + control);

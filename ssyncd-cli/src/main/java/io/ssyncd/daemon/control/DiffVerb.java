@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.node.SyncNode;
 import io.ssyncd.node.diff.TableDiff;
-import io.ssyncd.session.HttpSession;
 import io.ssyncd.session.SessionRecord;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -66,13 +65,6 @@ final class DiffVerb implements Verb {
   }
 
   private @Nullable ObjectNode record(@Nullable SessionRecord record) {
-    if (record == null) {
-      return null;
-    }
-    ObjectNode json = SessionJson.of(record);
-    if (record instanceof HttpSession && node.isSecret(record.key())) {
-      json.putNull("key");
-    }
-    return json;
+    return record == null ? null : Masked.on(node).of(record);
   }
 }

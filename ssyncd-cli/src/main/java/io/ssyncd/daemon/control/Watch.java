@@ -4,11 +4,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ssyncd.log.Entry;
 import io.ssyncd.log.Outcome;
-import io.ssyncd.session.HttpKey;
+import io.ssyncd.session.Kind;
 import io.ssyncd.session.Mutation;
-import io.ssyncd.session.RecentKey;
 import io.ssyncd.session.Scope;
-import io.ssyncd.session.SessionKey;
+import io.ssyncd.session.SessionRecord;
 import io.ssyncd.table.TableListener;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,12 +16,14 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Streams to one client what changes the table of this node, an item a change, in the order of the
- * log: {@code {"index":7,"op":"put|delete|clear|restored",...}}. An entry that changes no record,
- * and a sign of life every {@link #SIGN_OF_LIFE}, is an item with the index alone.
+ * log: {@code {"index":7,"op":"put|delete|clear|restored",...}}. An entry that changes no record
+ * that the client asked for, and a sign of life every {@link #SIGN_OF_LIFE}, is an item with the
+ * index alone.
  *
  * <p>What waits for the client is bounded by {@value #MAX_WAITING} changes; a client that reads
  * more slowly than the cluster changes is told so, and cut off.
@@ -38,7 +39,18 @@ final class Watch implements TableListener {
 
   private final BlockingQueue<Applied> waiting = new LinkedBlockingQueue<>();
   private final AtomicInteger depth = new AtomicInteger();
+  private final ChangeFilter filter;
+  private final Masked masked;
   private volatile boolean overrun;
+
+  /**
+   * @param filter what the client wants to hear of
+   * @param masked how it is shown
+   */
+  Watch(ChangeFilter filter, Masked masked) {
+    this.filter = filter;
+    this.masked = masked;
+  }
 
   /** An entry that took effect; {@code restored} if it was a whole table instead. */
   private record Applied(long index, @Nullable Entry entry, boolean restored) {
@@ -93,7 +105,7 @@ final class Watch implements TableListener {
         Exit.TRY_AGAIN, "the watch fell more than " + MAX_WAITING + " changes behind: watch again");
   }
 
-  private static void send(Applied applied, Reply reply) throws IOException {
+  private void send(Applied applied, Reply reply) throws IOException {
     List<ObjectNode> changes = changes(applied);
     for (ObjectNode change : changes) {
       reply.item(change.put("index", applied.index()));
@@ -103,44 +115,45 @@ final class Watch implements TableListener {
     }
   }
 
-  private static List<ObjectNode> changes(Applied applied) {
+  private List<ObjectNode> changes(Applied applied) {
     if (applied.restored()) {
-      return List.of(op("restored"));
+      return filter.wants("restored") ? List.of(op("restored")) : List.of();
     }
     if (applied.entry() instanceof Entry.Batch batch) {
-      return batch.mutations().stream().map(Watch::change).toList();
+      return batch.mutations().stream().flatMap(this::change).toList();
     }
     if (applied.entry() instanceof Entry.Command command
         && command.operation() instanceof Entry.Operation.Clear clear) {
       Scope scope = clear.scope();
-      ObjectNode node = op("clear").put("kind", clear.kind().word());
-      return List.of(scope == null ? node : node.put("scope", scope.name()));
+      return clear(clear.kind(), scope == null ? null : scope.name()).toList();
     }
     return List.of();
   }
 
-  private static ObjectNode change(Mutation change) {
+  private Stream<ObjectNode> change(Mutation change) {
     if (change instanceof Mutation.Put put) {
-      return op("put").setAll(SessionJson.of(put.session()));
+      SessionRecord session = put.session();
+      return filter.wants("put", session.key())
+          ? Stream.of(op("put").setAll(masked.of(session)))
+          : Stream.empty();
     }
-    ObjectNode node = op(change instanceof Mutation.Delete ? "delete" : "clear");
-    node.put("kind", change.scope().kind().word());
-    node.put("scope", change.scope().name());
-    return change instanceof Mutation.Delete delete ? key(node, delete.key()) : node;
+    if (change instanceof Mutation.Delete delete) {
+      return filter.wants("delete", delete.key())
+          ? Stream.of(op("delete").setAll(masked.key(delete.key())))
+          : Stream.empty();
+    }
+    return clear(change.scope().kind(), change.scope().name());
+  }
+
+  private Stream<ObjectNode> clear(Kind kind, @Nullable String scope) {
+    if (!filter.wants("clear", kind, scope)) {
+      return Stream.empty();
+    }
+    ObjectNode node = op("clear").put("kind", kind.word());
+    return Stream.of(scope == null ? node : node.put("scope", scope));
   }
 
   private static ObjectNode op(String word) {
     return JSON.objectNode().put("op", word);
-  }
-
-  private static ObjectNode key(ObjectNode node, SessionKey key) {
-    if (key instanceof HttpKey http) {
-      node.put("listener", http.listener());
-      node.put("service", http.service());
-      node.put("key", http.key().latin1());
-    } else if (key instanceof RecentKey recent) {
-      node.put("address", recent.addressText());
-    }
-    return node;
   }
 }

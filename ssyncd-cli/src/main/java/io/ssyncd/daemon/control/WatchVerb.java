@@ -14,7 +14,7 @@ final class WatchVerb implements Verb {
 
   @Override
   public void answer(ObjectNode request, Reply reply) throws IOException, InterruptedException {
-    Watch watch = new Watch();
+    Watch watch = new Watch(ChangeFilter.of(request), Masked.on(node, request));
     node.onApplied(watch);
     try {
       watch.stream(reply, node.table().appliedIndex());

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ssyncd.log.Entry;
 import io.ssyncd.log.Outcome;
 import io.ssyncd.session.Bytes;
@@ -24,7 +26,7 @@ class WatchTest {
   private static final HttpSession SESSION =
       new HttpSession(KEY, 3, Bytes.utf8("10.0.0.1"), 1_700_000_000_000L);
 
-  private final Watch watch = new Watch();
+  private final Watch watch = new Watch(ChangeFilter.ALL, new Masked(key -> false));
 
   @Test
   void changesComeInTheOrderOfTheLogWithTheirIndex() {
@@ -46,11 +48,61 @@ class WatchTest {
                 + "\"key\":\"client\",\"name\":\"........\",\"backend\":3,\"address\":\"10.0.0.1\","
                 + "\"lastAccessMs\":1700000000000,\"index\":8}",
             "{\"op\":\"delete\",\"kind\":\"http\",\"scope\":\"f1\",\"listener\":1,\"service\":2,"
-                + "\"key\":\"client\",\"index\":8}",
+                + "\"key\":\"client\",\"name\":\"........\",\"index\":8}",
             "{\"op\":\"clear\",\"kind\":\"http\",\"scope\":\"f2\",\"index\":9}",
             "{\"index\":10}",
             "{\"op\":\"clear\",\"kind\":\"recent\",\"index\":11}",
             "{\"op\":\"restored\",\"index\":20}");
+  }
+
+  @Test
+  void aSecretKeyIsNotShown() {
+    Watch masking = new Watch(ChangeFilter.ALL, new Masked(key -> true));
+    masking.applied(8, batch(new Mutation.Put(SESSION), new Mutation.Delete(KEY)), Outcome.APPLIED);
+
+    assertThat(items(masking, 7, 3))
+        .hasSize(3)
+        .noneMatch(item -> item.contains("\"client\""))
+        .filteredOn(item -> item.contains("\"op\""))
+        .allMatch(item -> item.contains("\"key\":null,\"name\":\""));
+  }
+
+  @Test
+  void aFilterLeavesOutWhatWasNotAskedFor() {
+    ObjectNode request =
+        JsonNodeFactory.instance.objectNode().put("kind", "http").put("who", "client");
+    request.putArray("ops").add("delete").add("clear");
+    Watch filtered = new Watch(ChangeFilter.of(request), new Masked(key -> false));
+    HttpKey other = new HttpKey("f1", 1, 2, Bytes.utf8("other"));
+    filtered.applied(
+        8,
+        batch(new Mutation.Put(SESSION), new Mutation.Delete(other), new Mutation.Delete(KEY)),
+        Outcome.APPLIED);
+    filtered.applied(9, batch(new Mutation.ClearScope(Scope.farm("f2"))), Outcome.APPLIED);
+    filtered.applied(
+        10,
+        new Entry.Command(UUID.randomUUID(), new Entry.Operation.Clear(Kind.RECENT, null)),
+        Outcome.APPLIED);
+    filtered.restored(20);
+
+    assertThat(items(filtered, 7, 5))
+        .map(item -> item.replaceAll(",\"(listener|name).*,", ","))
+        .containsExactly(
+            "{\"index\":7}",
+            "{\"op\":\"delete\",\"kind\":\"http\",\"scope\":\"f1\",\"index\":8}",
+            "{\"op\":\"clear\",\"kind\":\"http\",\"scope\":\"f2\",\"index\":9}",
+            "{\"index\":10}",
+            "{\"index\":20}");
+  }
+
+  @Test
+  void anOperationThatIsNoneIsNamed() {
+    ObjectNode request = JsonNodeFactory.instance.objectNode();
+    request.putArray("ops").add("puts");
+
+    assertThatThrownBy(() -> ChangeFilter.of(request))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"puts\"");
   }
 
   @Test
@@ -73,8 +125,12 @@ class WatchTest {
 
   /** What a client that leaves after so many items has seen. */
   private List<String> items(long index, int count) {
+    return items(watch, index, count);
+  }
+
+  private static List<String> items(Watch of, long index, int count) {
     Collected reply = new Collected(count);
-    assertThatThrownBy(() -> watch.stream(reply, index)).hasMessage("the client left");
+    assertThatThrownBy(() -> of.stream(reply, index)).hasMessage("the client left");
     return reply.items;
   }
 
