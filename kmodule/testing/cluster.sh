@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# Sourced: a cluster of ssyncd of which some members are machines, and the host holds the rest, in a
+# network namespace with a bridge: w1, the witness, 10.77.0.1; lb1 10.77.0.11; lb2 10.77.0.12.
+# shellcheck shell=bash
+
+ssyncd=$here/../ssyncd-cli/target/ssyncd
+
+# cluster_up: the network, the witness, and a clock that machines ask for the time.
+cluster_up() {
+  space=kmodule-$$
+  out=$target/$series/$1
+  rm -rf "$out"
+  mkdir -p "$out/w1"
+  started=()
+  trap cluster_down EXIT
+  ip netns add "$space"
+  inside ip link set lo up
+  inside ip link add br0 type bridge
+  inside ip addr add 10.77.0.1/24 dev br0
+  inside ip link set br0 up
+  inside "$target/probe" clock-server 7123 &
+  started+=($!)
+  configuration w1 "$out/w1" >"$out/w1/ssyncd.conf"
+  inside "$ssyncd/bin/ssyncd" --config "$out/w1/ssyncd.conf" >"$out/w1/log" 2>&1 &
+  started+=($!)
+}
+
+cluster_down() {
+  local pid
+  for pid in "$out"/*/pid; do
+    [ -e "$pid" ] && kill "$(cat "$pid")" 2>/dev/null
+  done
+  if [ ${#started[@]} -gt 0 ]; then
+    kill "${started[@]}" 2>/dev/null
+    wait "${started[@]}" 2>/dev/null
+  fi
+  ip netns del "$space" 2>/dev/null
+}
+
+inside() {
+  ip netns exec "$space" "$@"
+}
+
+# configuration NAME DIRECTORY: of a member. Emulated machines are slow: their leaders get patience.
+configuration() {
+  cat <<X
+ssyncd {
+  node = $1
+  data-dir = "$2/data"
+  control { socket = "$2/ssyncd.sock" }
+  cluster {
+    name = kmodule
+    election-timeout = 10 s
+    heartbeat = 1 s
+    tls { enabled = false }
+    members {
+      lb1 { address = "10.77.0.11:7777" }
+      lb2 { address = "10.77.0.12:7777" }
+      w1 { address = "10.77.0.1:7777", witness = true }
+    }
+  }
+  recent {
+    enabled = true
+    tables = ["T*"]
+    interval = 500 ms
+  }
+  metrics { listen = off }
+}
+X
+}
+
+# boot NAME ADDRESS: a machine that is a member, once it is ready.
+boot() {
+  mkdir -p "$out/$1"
+  inside ip tuntap add dev "tap-$1" mode tap
+  inside ip link set "tap-$1" master br0 up
+  (
+    machine_in=(ip netns exec "$space")
+    machine_out=$out/$1
+    machine_seconds=900
+    machine_options=(-netdev "tap,id=net,ifname=tap-$1,script=no,downscript=no"
+      -device "virtio-net-pci,netdev=net,mac=52:54:00:77:00:${2##*.}")
+    machine "$1" member "$2" 10.77.0.1 >/dev/null
+  ) &
+  started+=($!)
+  until_true 120 test -e "$out/$1/ready"
+}
+
+# on NAME COMMANDS: in that machine; says what they say, with their status.
+on() {
+  local there=$out/$1 n
+  n=$(($(cat "$there/asked" 2>/dev/null || echo 0) + 1))
+  echo $n >"$there/asked"
+  printf '%s\n' "$2" >"$there/ask.new"
+  mv "$there/ask.new" "$there/ask.$n"
+  if ! until_true 300 test -e "$there/did.$n"; then
+    echo "$1 did not answer: $2" >&2
+    return 1
+  fi
+  cat "$there/said.$n"
+  return "$(cat "$there/did.$n")"
+}
+
+# start_in NAME: the daemon of a machine. The distribution is this host's, through its root.
+start_in() {
+  configuration "$1" /var/tmp/ssyncd >"$out/$1/ssyncd.conf"
+  on "$1" "mkdir -p /var/tmp/ssyncd
+    $ssyncd/bin/ssyncd --config /run/out/ssyncd.conf >/run/out/log 2>&1 &"
+}
+
+# ctl_in NAME WORDS: ssyncdctl in a machine.
+ctl_in() {
+  on "$1" "$ssyncd/bin/ssyncdctl --socket /var/tmp/ssyncd/ssyncd.sock ${*:2}"
+}
+
+# ctl NAME WORDS: ssyncdctl of a member on this host.
+ctl() {
+  inside "$ssyncd/bin/ssyncdctl" --socket "$out/$1/ssyncd.sock" "${@:2}"
+}
+
+# holds_entries HOW_MANY: the witness does.
+holds_entries() {
+  [ "$(ctl w1 -o json count recent | tr ',{' '\n\n' | sed -n 's/.*"count": *\([0-9]*\).*/\1/p' | head -n 1)" = "$1" ]
+}
