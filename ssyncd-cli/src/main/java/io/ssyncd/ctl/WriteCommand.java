@@ -20,9 +20,10 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {
       "",
-      "Exit codes: 0 all is in place, 65 something was refused or mismatched, or not all of it is",
-      "known here, 75 not now: the cluster or the process behind the sink cannot be reached, or",
-      "this node collects from the Pound that was to be written."
+      "Exit codes: 0 all is in place; 65 something was refused or mismatched, or not",
+      "all of it is known here; 75 not now: the cluster or the process behind the",
+      "sink cannot be reached, or this node collects from the Pound that was to be",
+      "written."
     })
 final class WriteCommand implements Callable<Integer> {
   /** What can be written. */
@@ -43,7 +44,9 @@ final class WriteCommand implements Callable<Integer> {
       description = "This farm or table alone; \"recent table T\" as before is understood.")
   private List<String> scope = List.of();
 
-  @Option(names = "--dry-run", description = "Report what would change, and change nothing.")
+  @Option(
+      names = "--dry-run",
+      description = "Report what would change, with examples, and change nothing.")
   private boolean dryRun;
 
   @Option(

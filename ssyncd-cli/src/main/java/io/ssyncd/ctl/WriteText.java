@@ -4,12 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
 /**
  * {@code write} for people: the old tool's line alone goes to standard output, spelled as it always
- * was because scripts compare it; the report goes to standard error.
+ * was because scripts compare it; the report goes to standard error. Of a dry run, which the old
+ * tool did not know, there is the report alone: nothing was written.
  */
 final class WriteText {
   /** An age as long as this means that the time was never noted. */
@@ -19,7 +21,7 @@ final class WriteText {
 
   static void print(Answer answer, ArrayNode kinds, Main tool) {
     JsonNode report = answer.result();
-    for (JsonNode kind : kinds) {
+    for (JsonNode kind : report.path("dryRun").asBoolean() ? List.<JsonNode>of() : kinds) {
       boolean good = answer.exit() == 0 || isComplete(report, kind.asText());
       if (kind.asText().equals("http")) {
         tool.printOld(
@@ -38,7 +40,7 @@ final class WriteText {
       return false;
     }
     for (JsonNode error : report.path("errors")) {
-      if (error.asText().startsWith(kind + " ")) {
+      if (!isAboutAnother(error.asText(), kind)) {
         return false;
       }
     }
@@ -49,6 +51,13 @@ final class WriteText {
       }
     }
     return true;
+  }
+
+  /** What names no kind, such as a node that is behind, is about all of them. */
+  private static boolean isAboutAnother(String error, String kind) {
+    return Arrays.stream(Kinds.values())
+        .map(Kinds::word)
+        .anyMatch(other -> !other.equals(kind) && error.startsWith(other + " "));
   }
 
   /** As people say it; JSON has the milliseconds. */
@@ -103,6 +112,7 @@ final class WriteText {
                 + reason.getValue().asLong());
       }
       scope.path("examples").forEach(e -> lines.add("  " + Lines.shown(e.asText())));
+      scope.path("planned").forEach(p -> lines.add("  would " + Lines.shown(p.asText())));
       scope.path("notes").forEach(n -> lines.add("  note: " + Lines.shown(n.asText())));
     }
     report.path("notes").forEach(n -> lines.add("note: " + Lines.shown(n.asText())));

@@ -143,6 +143,33 @@ class OldTextsTest {
         .isEqualTo("writing dataerror writing recent data\n");
   }
 
+  /** A node that is behind wrote all that it knows, and that is not all there is. */
+  @Test
+  void aWriteOfANodeThatIsBehindIsNotCalledCorrect() throws Exception {
+    ObjectNode behind = empty().put("result", "partial");
+    behind.putArray("errors").add("not all that this node knew: it holds entry 5");
+    Requests partial = (request, reply) -> reply.result(Exit.REFUSED, behind);
+    assertThat(stdout(partial, "write", "http", "--last-known"))
+        .isEqualTo("error writing http session data\n");
+    assertThat(stdout(partial, "write", "recent", "--last-known"))
+        .isEqualTo("writing dataerror writing recent data\n");
+  }
+
+  @Test
+  void aDryRunIsNotCalledWritten() throws Exception {
+    Requests dry =
+        (request, reply) -> reply.result(0, empty().put("result", "ok").put("dryRun", true));
+    assertThat(stdout(dry, "write", "all", "--dry-run")).isEmpty();
+  }
+
+  @Test
+  void whatOneKindLacksIsNoFaultOfTheOther() throws Exception {
+    ObjectNode half = empty().put("result", "partial");
+    half.putArray("errors").add("http f1: nobody listens");
+    assertThat(stdout((request, reply) -> reply.result(Exit.REFUSED, half), "write", "all"))
+        .isEqualTo("error writing http session data\nwriting datarecent data written correclty\n");
+  }
+
   @Test
   void errorsGoToStandardErrorAndIntoTheExitCode() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -23,6 +23,8 @@ import java.util.function.Supplier;
  * @param reasons how many were not written, by reason
  * @param examples of what was refused or mismatched: at most {@value #MAX_EXAMPLES} of each reason,
  *     none twice, without session keys
+ * @param planned of a dry run, what a write would do, or leave as it is: at most {@value
+ *     #MAX_EXAMPLES} of each verb, without session keys; empty for a write
  * @param notes what this kind of sink cannot keep, in words
  */
 public record ScopeReport(
@@ -34,13 +36,17 @@ public record ScopeReport(
     long extra,
     Map<Reason, Long> reasons,
     List<String> examples,
+    List<String> planned,
     List<String> notes) {
-  /** How many examples a report carries of each reason, and of what was mismatched. */
+  /**
+   * How many examples a report carries of each reason, of what was mismatched, and of each verb.
+   */
   public static final int MAX_EXAMPLES = 20;
 
   public ScopeReport {
     reasons = Collections.unmodifiableMap(new EnumMap<>(withAllKeys(reasons)));
     examples = List.copyOf(examples);
+    planned = List.copyOf(planned);
     notes = List.copyOf(notes);
   }
 
@@ -78,6 +84,7 @@ public record ScopeReport(
     private long extra;
     private final EnumMap<Reason, Long> reasons = new EnumMap<>(Reason.class);
     private final Map<String, Set<String>> examples = new LinkedHashMap<>();
+    private final Map<String, Set<String>> planned = new LinkedHashMap<>();
     private final List<String> notes = new ArrayList<>();
 
     /** An empty report on {@code scope}. */
@@ -112,7 +119,7 @@ public record ScopeReport(
     /** Counts a record that was read back otherwise than written. */
     public Tally mismatched(String example) {
       mismatched++;
-      return example("", () -> example);
+      return example(examples, "", () -> example);
     }
 
     /** Counts a record that was refused. */
@@ -127,16 +134,26 @@ public record ScopeReport(
      */
     public Tally refused(Reason reason, Supplier<String> example) {
       reasons.merge(reason, 1L, Long::sum);
-      return example(reason.word() + ": ", example);
+      return example(examples, reason.word() + ": ", example);
     }
 
     /** Counts records that were refused for one reason, of which one example tells all. */
     public Tally refused(Reason reason, long count, String example) {
       if (count > 0) {
         reasons.merge(reason, count, Long::sum);
-        example(reason.word() + ": ", () -> example);
+        example(examples, reason.word() + ": ", () -> example);
       }
       return this;
+    }
+
+    /**
+     * Says of one record what a write would do with it; counts nothing.
+     *
+     * @param verb such as {@code write} or {@code remove}
+     * @param record asked only while there is room for it
+     */
+    public Tally planned(String verb, Supplier<String> record) {
+      return example(planned, verb + " ", record);
     }
 
     /** Adds a sentence on what the sink cannot keep. */
@@ -155,15 +172,20 @@ public record ScopeReport(
           mismatched,
           extra,
           reasons,
-          examples.values().stream().flatMap(Set::stream).toList(),
+          all(examples),
+          all(planned),
           notes);
     }
 
-    /** Each reason has room of its own: of a common one there are never too many for a rare one. */
-    private Tally example(String reason, Supplier<String> text) {
-      Set<String> same = examples.computeIfAbsent(reason, unused -> new LinkedHashSet<>());
+    private static List<String> all(Map<String, Set<String>> of) {
+      return of.values().stream().flatMap(Set::stream).toList();
+    }
+
+    /** Each kind has room of its own: of a common one there are never too many for a rare one. */
+    private Tally example(Map<String, Set<String>> of, String kind, Supplier<String> text) {
+      Set<String> same = of.computeIfAbsent(kind, unused -> new LinkedHashSet<>());
       if (same.size() < MAX_EXAMPLES) {
-        same.add(reason + text.get());
+        same.add(kind + text.get());
       }
       return this;
     }

@@ -36,6 +36,22 @@ class ScopeReportTest {
   }
 
   @Test
+  void eachThingThatAWriteWouldDoHasRoomForExamplesOfItsOwn() {
+    ScopeReport.Tally tally = new ScopeReport.Tally(Scope.table("t"));
+    for (int i = 0; i < 1_000; i++) {
+      String address = "192.0.2." + i;
+      tally.planned("write", () -> address);
+    }
+    ScopeReport report = tally.planned("remove", () -> "203.0.113.1").report();
+
+    assertThat(report.planned())
+        .hasSize(ScopeReport.MAX_EXAMPLES + 1)
+        .contains("write 192.0.2.0", "remove 203.0.113.1");
+    assertThat(report.applied()).isZero();
+    assertThat(report.examples()).isEmpty();
+  }
+
+  @Test
   void whatHasExpiredIsNoRefusal() {
     ScopeReport.Tally tally = new ScopeReport.Tally(Scope.table("t"));
     tally.refused(Reason.EXPIRED, 3, "older than their time");

@@ -83,6 +83,11 @@ class FollowersKernelTest {
     JsonNode dry =
         cluster.await("a row that a hand took out", () -> dryRunWithout(follower, "203.0.113.30"));
     assertThat(dry.path("extra").asInt()).as("put in by hand").isEqualTo(1);
+    assertThat(dry.path("planned"))
+        .extracting(JsonNode::asText)
+        .containsExactly(
+            "write 203.0.113.30: it is not there",
+            "leave 192.0.2.99: the cluster does not know it");
     follower.ctl("write", "recent").ok();
     JsonNode again = Reports.of(follower.ctl("-o", "json", "write", "recent", "T4").ok());
     assertThat(again.path("applied").asInt()).isZero();

@@ -57,6 +57,8 @@ final class WriteJson {
     report.reasons().forEach((reason, count) -> reasons.put(reason.word(), count));
     ArrayNode examples = node.putArray("examples");
     report.examples().forEach(examples::add);
+    ArrayNode planned = node.putArray("planned");
+    report.planned().forEach(planned::add);
     ArrayNode notes = node.putArray("notes");
     report.notes().forEach(notes::add);
     return node;

@@ -87,9 +87,11 @@ public final class PoundSink implements SessionSink {
     ScopeReport.Tally tally = new ScopeReport.Tally(scope);
     WritePlan plan =
         WritePlan.of(order.table().records(scope), link.mirror(), before, description, now, tally);
-    extra(Math.max(0, link.mirror().size(before) - plan.known()), tally);
+    long extra = Math.max(0, link.mirror().size(before) - plan.known());
+    extra(extra, tally);
     if (order.dryRun()) {
       tally.applied(plan.wanted().size());
+      new DryRun(order.table(), link.mirror(), before).describe(plan, extra > 0, tally);
     } else if (!plan.wanted().isEmpty()) {
       send(pound, plan.wanted(), order.fence());
       readBack(pound, plan.wanted(), description.config(), tally);

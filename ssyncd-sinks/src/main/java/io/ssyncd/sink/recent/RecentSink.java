@@ -269,6 +269,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
     count(plan, table.name(), in.room(), tally);
     if (order.dryRun()) {
       tally.applied(plan.writes().size());
+      DryRun.describe(plan, in.moment(), tally);
     } else {
       new TableWrite(tables, table, plan, in, removals).run(order.fence(), tally);
       notes.waiting(removals.waiting(table), in.policy());
@@ -280,7 +281,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
     tally
         .unchanged(plan.unchanged())
         .removed(plan.removed() + plan.stale().size())
-        .extra(plan.extra())
+        .extra(plan.extras().size())
         .refused(Reason.EXPIRED, plan.expired(), "entries older than the persistence of " + table)
         .refused(Reason.TABLE_FULL, plan.full(), "ip_list_tot is " + room + "; the newest are in");
   }

@@ -31,7 +31,7 @@ final class WritePlan {
   private long leftToSiblings;
   private long full;
   private long removed;
-  private long extra;
+  private final List<RecentAddress> extras = new ArrayList<>();
 
   private WritePlan() {}
 
@@ -98,8 +98,8 @@ final class WritePlan {
   }
 
   /** Rows unknown to the cluster that stay. */
-  long extra() {
-    return extra;
+  List<RecentAddress> extras() {
+    return extras;
   }
 
   /**
@@ -265,7 +265,7 @@ final class WritePlan {
   private void win(Place place, Circumstances in) {
     RecentEntry entry = place.entry();
     switch (place.standing()) {
-      case EXTRA -> extra++;
+      case EXTRA -> extras.add(place.address());
       case IN_PLACE -> {
         unchanged++;
         RecentRow row = place.row();

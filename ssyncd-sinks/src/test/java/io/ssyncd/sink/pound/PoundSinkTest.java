@@ -191,10 +191,18 @@ class PoundSinkTest extends PoundFixture {
     long writes = pound.stats().writes();
     table.put(session(0, 0, 0, "a", 1));
     table.put(session(9, 0, 0, "b", 1));
+    pound.add(0, 1, key("stranger"), 0);
+    within().until(() -> endpoint.link().mirror().size() == 1);
     ScopeReport report = endpoint.sink().write(order(true)).get(0);
+    assertThat(report.planned()).hasSize(2).noneMatch(text -> text.contains("stranger"));
+    assertThat(report.planned().get(0))
+        .matches(
+            "write listener 0 service 0 backend 0 at .*, session [0-9a-f]{8}: it is not there");
+    assertThat(report.planned().get(1))
+        .matches("leave listener 0 service 1 .*: the cluster does not know it");
     assertThat(report.applied()).isEqualTo(1);
     assertThat(report.refused()).isEqualTo(1);
-    assertThat(held(pound)).isEmpty();
+    assertThat(held(pound)).hasSize(1);
     assertThat(pound.stats().writes()).isEqualTo(writes);
     assertThat(pound.stats().dumps()).isEqualTo(1);
   }
