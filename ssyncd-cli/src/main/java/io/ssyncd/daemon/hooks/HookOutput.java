@@ -15,18 +15,21 @@ final class HookOutput {
   private int length;
   private long beyond;
 
-  /** Takes what is there; never waits. */
-  void take(InputStream from) throws IOException {
+  /** Takes what is there, and says whether there was anything; never waits. */
+  boolean take(InputStream from) throws IOException {
+    boolean any = false;
     for (int ready = from.available(); ready > 0; ready = from.available()) {
       int read = from.read(buffer, 0, Math.min(ready, buffer.length));
       if (read <= 0) {
-        return;
+        return any;
       }
+      any = true;
       int fits = Math.min(read, kept.length - length);
       System.arraycopy(buffer, 0, kept, length, fits);
       length += fits;
       beyond += read - fits;
     }
+    return any;
   }
 
   /** Its lines, fit for a log, and one more that says how much is missing. */

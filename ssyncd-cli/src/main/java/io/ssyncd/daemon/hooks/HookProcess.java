@@ -1,17 +1,14 @@
 package io.ssyncd.daemon.hooks;
 
+import io.ssyncd.source.program.Kin;
+import io.ssyncd.source.program.ProgramFile;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,18 +21,12 @@ final class HookProcess {
 
   private static final String PREFIX = "SSYNCD_";
 
-  /** Names the run in the environment, which children inherit, whoever their parent is by then. */
-  private static final String RUN = PREFIX + "RUN";
-
   private static final int POLL_MS = 20;
-
-  /** How often is looked for what the killed ones left behind. */
-  private static final int KILL_ROUNDS = 50;
 
   private final List<String> command;
   private final Map<String, String> variables;
   private final Duration timeout;
-  private final String run = UUID.randomUUID().toString();
+  private final Kin kin = new Kin();
   private final HookOutput output = new HookOutput();
 
   /** How a run ended. */
@@ -70,7 +61,7 @@ final class HookProcess {
    * @throws InterruptedException if this thread is interrupted; it is killed then
    */
   End run() throws InterruptedException {
-    String objection = HookFile.objection(command.get(0)).orElse(null);
+    String objection = ProgramFile.objection(command.get(0)).orElse(null);
     if (objection != null) {
       return end(Result.NOT_STARTED, objection);
     }
@@ -100,14 +91,15 @@ final class HookProcess {
     Map<String, String> environment = builder.environment();
     environment.keySet().removeIf(name -> name.startsWith(PREFIX));
     variables.forEach((name, value) -> environment.put(PREFIX + name, value));
-    environment.put(RUN, run);
-    return builder;
+    return kin.mark(builder);
   }
 
   private End follow(Process process, InputStream from) throws IOException, InterruptedException {
     long until = System.nanoTime() + timeout.toNanos();
-    while (!process.waitFor(POLL_MS, TimeUnit.MILLISECONDS)) {
-      output.take(from);
+    boolean prints = false;
+    while (!process.waitFor(prints ? 1 : POLL_MS, TimeUnit.MILLISECONDS)) {
+      // A pipe holds 64 KiB: one that prints much would spend its time waiting for us.
+      prints = output.take(from);
       if (System.nanoTime() - until >= 0) {
         kill(process);
         return end(
@@ -115,7 +107,7 @@ final class HookProcess {
             "it took longer than " + timeout.toMillis() + " ms, and was killed with its children");
       }
     }
-    output.take(from);
+    boolean unused = output.take(from);
     int exit = process.exitValue();
     return exit == 0 ? end(Result.OK, "") : end(Result.FAILED, exitText(exit));
   }
@@ -131,33 +123,9 @@ final class HookProcess {
     return new End(result, text, output.lines());
   }
 
-  /** Also those that left their parents: they carry the run's name in their environment. */
   private void kill(Process process) {
-    List<ProcessHandle> children = process.descendants().toList();
-    process.destroyForcibly();
-    children.forEach(ProcessHandle::destroyForcibly);
-    byte[] mark = (RUN + "=" + run).getBytes(StandardCharsets.UTF_8);
-    for (int round = 0; round < KILL_ROUNDS; round++) {
-      List<ProcessHandle> left;
-      try (Stream<ProcessHandle> all = ProcessHandle.allProcesses()) {
-        left = all.filter(each -> carries(each.pid(), mark)).toList();
-      }
-      if (left.isEmpty()) {
-        return;
-      }
-      left.forEach(ProcessHandle::destroyForcibly);
+    if (!kin.kill(process)) {
+      log.warn("{}: some of its children may live on", command.get(0));
     }
-    log.warn("{}: some of its children may live on", command.get(0));
-  }
-
-  private static boolean carries(long pid, byte[] mark) {
-    byte[] environment;
-    try {
-      environment = Files.readAllBytes(Path.of("/proc", Long.toString(pid), "environ"));
-    } catch (IOException e) {
-      return false; // It is gone, or another user's.
-    }
-    return new String(environment, StandardCharsets.ISO_8859_1)
-        .contains(new String(mark, StandardCharsets.ISO_8859_1));
   }
 }

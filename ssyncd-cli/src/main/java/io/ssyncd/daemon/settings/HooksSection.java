@@ -2,7 +2,7 @@ package io.ssyncd.daemon.settings;
 
 import io.ssyncd.daemon.hooks.HookConfig;
 import io.ssyncd.daemon.hooks.HookEvent;
-import io.ssyncd.daemon.hooks.HookFile;
+import io.ssyncd.source.program.ProgramFile;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
@@ -22,7 +22,8 @@ final class HooksSection {
           hooks.wrong(key, "is a program, or a list of one and its arguments");
           continue;
         }
-        HookFile.objection(command.get(0)).ifPresent(why -> hooks.wrong(key, "cannot be: " + why));
+        ProgramFile.objection(command.get(0))
+            .ifPresent(why -> hooks.wrong(key, "cannot be: " + why));
         commands.put(event, command);
       }
     }

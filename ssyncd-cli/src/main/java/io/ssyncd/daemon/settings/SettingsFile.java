@@ -13,6 +13,7 @@ import io.ssyncd.session.Kind;
 import io.ssyncd.source.pound.FarmConfig;
 import io.ssyncd.source.pound.FarmConfigException;
 import io.ssyncd.source.pound.PoundctlTool;
+import io.ssyncd.source.program.ProgramFile;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -143,13 +144,14 @@ public final class SettingsFile {
   }
 
   private void lookAt(String farm, PoundctlTool tool) {
-    if (!Files.isExecutable(tool.program())) {
-      warnings.add(
-          new Warning(
-              "poundctl-failed",
-              "http.farms.%s.poundctl.program %s is nothing that can be run: writes are read back by a dump alone"
-                  .formatted(farm, tool.program())));
-    }
+    ProgramFile.objection(tool.program())
+        .ifPresent(
+            why ->
+                warnings.add(
+                    new Warning(
+                        "poundctl-failed",
+                        "http.farms.%s.poundctl.program cannot be: %s; until it can, writes are read back by a dump alone"
+                            .formatted(farm, why))));
   }
 
   private static NodeConfig.Materialise materialise(

@@ -227,6 +227,16 @@ class HooksTest {
     assertThat(String.join("", end.output())).hasSizeLessThan(2 * HookOutput.MOST_BYTES);
   }
 
+  /** Taken a pipe's worth at a time, some megabytes took longer than the hook had. */
+  @Test
+  void aHookThatPrintsMuchIsNotHeldUpByItsOutput() throws Exception {
+    timeout = Duration.ofSeconds(10);
+    commands.put(
+        HookEvent.FOLLOWER, List.of(script("flood", "head -c 64000000 /dev/zero | tr '\\0' x")));
+    begin().changed(state(NodeState.FOLLOWER, null));
+    awaitCount("follower", "ok", 1);
+  }
+
   @Test
   void aHookMayLeaveADaemonBehindThatKeepsItsOutputOpen() throws Exception {
     commands.put(

@@ -1,6 +1,8 @@
 package io.ssyncd.source.pound;
 
 import io.ssyncd.session.Bytes;
+import io.ssyncd.source.program.Kin;
+import io.ssyncd.source.program.ProgramFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +30,10 @@ public final class Poundctl {
 
   private static final long OTHER_BYTES = 1 << 20;
   private static final int MAX_COMPLAINT_BYTES = 500;
+
+  /** What it ends with when its output was given up; a shell and the JVM say it so. */
+  private static final int SIGPIPE = 128 + 13;
+
   private static final Duration LAST_STEP = Duration.ofSeconds(2);
 
   private final PoundctlTool tool;
@@ -58,22 +64,32 @@ public final class Poundctl {
    *     understood; names the tool
    */
   public void list(Sessions to) throws IOException, InterruptedException {
+    String objection = ProgramFile.objection(tool.program()).orElse(null);
+    if (objection != null) {
+      throw new IOException("poundctl is not run: " + objection);
+    }
+    Kin kin = new Kin();
     Process process =
-        new ProcessBuilder(
-                List.of(
-                    tool.program().toString(),
-                    "-X",
-                    "-t",
-                    Long.toString(Math.max(1, tool.timeout().toSeconds())),
-                    "-c",
-                    tool.socket().toString()))
+        kin.mark(
+                new ProcessBuilder(
+                    List.of(
+                        tool.program().toString(),
+                        "-X",
+                        "-t",
+                        Long.toString(Math.max(1, tool.timeout().toSeconds())),
+                        "-c",
+                        tool.socket().toString())))
             .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
             .start();
+    boolean read = false;
     try {
       read(process, to);
+      read = true;
     } finally {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      if (!read) {
+        // Also whoever else holds its output open: the thread that reads it would wait for good.
+        boolean unused = kin.kill(process);
+      }
     }
   }
 
@@ -91,9 +107,14 @@ public final class Poundctl {
       reading.get(tool.timeout().toMillis(), TimeUnit.MILLISECONDS);
       check(process);
     } catch (TimeoutException e) {
-      throw new IOException(tool.program() + " did not end within " + tool.timeout(), e);
+      throw new IOException(
+          tool.program() + " did not end within " + tool.timeout().toMillis() + " ms", e);
     } catch (ExecutionException e) {
-      check(process); // a tool that says why it failed says more than its missing output
+      // A tool that says why it failed says more than its missing output.
+      if (process.waitFor(LAST_STEP.toMillis(), TimeUnit.MILLISECONDS)
+          && process.exitValue() != SIGPIPE) {
+        check(process);
+      }
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new IOException(tool.program() + ": " + cause.getMessage(), cause);
     }
@@ -104,8 +125,12 @@ public final class Poundctl {
       throw new IOException(tool.program() + " did not end after its output");
     }
     if (process.exitValue() != 0) {
+      String complaint = complaint(process);
       throw new IOException(
-          tool.program() + " ended with " + process.exitValue() + ": " + complaint(process));
+          tool.program()
+              + " ended with "
+              + process.exitValue()
+              + (complaint.isEmpty() ? "" : ": " + complaint));
     }
   }
 

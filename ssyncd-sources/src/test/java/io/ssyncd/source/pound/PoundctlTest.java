@@ -163,6 +163,46 @@ class PoundctlTest {
         .hasMessageContaining("/none");
   }
 
+  /** It was called "ended with 141": what we did to it, and not why. */
+  @Test
+  void aToolWhoseOutputWasGivenUpIsNotBlamedForItsEnd() throws Exception {
+    Poundctl endless = tool("yes '<session '", Duration.ofSeconds(20));
+    assertThatThrownBy(() -> endless.list(this::hear))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("its output")
+        .hasMessageNotContaining("141");
+  }
+
+  /** It left its parent, and held the output open: it and a thread stayed for good. */
+  @Test
+  @Timeout(60)
+  void whatOutlivesTheToolIsKilledToo() throws Exception {
+    Poundctl tool =
+        tool("setsid sleep 600 & echo $! > " + directory + "/pid; exit 0", Duration.ofMillis(500));
+    // Once its first process is gone the JVM may give its output up, or wait for the other end.
+    assertThatThrownBy(() -> tool.list(this::hear)).isInstanceOf(IOException.class);
+    long pid = Long.parseLong(Files.readString(directory.resolve("pid")).strip());
+    while (PeerProcess.running(pid).isPresent()) {
+      Thread.onSpinWait();
+    }
+    while (Thread.getAllStackTraces().keySet().stream()
+        .anyMatch(thread -> thread.getName().equals("poundctl"))) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** The daemon is root. */
+  @Test
+  void aToolThatEverybodyCanChangeIsNotRun() throws Exception {
+    Poundctl tool = tool("touch " + directory + "/run", Duration.ofSeconds(20));
+    Files.setPosixFilePermissions(
+        directory.resolve("poundctl"), PosixFilePermissions.fromString("rwx---rwx"));
+    assertThatThrownBy(() -> tool.list(this::hear))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("can be changed by everybody");
+    assertThat(directory.resolve("run")).doesNotExist();
+  }
+
   /** Its child keeps the output open. */
   @Test
   @Timeout(60)

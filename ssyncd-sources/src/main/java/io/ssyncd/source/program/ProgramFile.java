@@ -1,4 +1,4 @@
-package io.ssyncd.daemon.hooks;
+package io.ssyncd.source.program;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -8,9 +8,12 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 import java.util.Set;
 
-/** Whether a file may be run as a hook: the daemon is mostly root, so not everybody's may. */
-public final class HookFile {
-  private HookFile() {}
+/**
+ * Whether a program may be run: the daemon is mostly root, so not one that everybody on this host
+ * can change or replace. To be asked before each run, for modes change.
+ */
+public final class ProgramFile {
+  private ProgramFile() {}
 
   /** Why the program cannot, or must not, be run; empty if it can. Looks at the file. */
   public static Optional<String> objection(String program) {
@@ -21,7 +24,8 @@ public final class HookFile {
     }
   }
 
-  private static Optional<String> objection(Path program) {
+  /** Why the program cannot, or must not, be run; empty if it can. Looks at the file. */
+  public static Optional<String> objection(Path program) {
     if (!program.isAbsolute()) {
       return Optional.of(program + " is not an absolute path");
     }
@@ -39,15 +43,22 @@ public final class HookFile {
       if (anybodyWrites(real)) {
         return Optional.of(real + " can be changed by everybody on this host: chmod o-w");
       }
-      Path directory = real.getParent();
-      if (directory != null && anybodyWrites(directory) && !isSticky(directory)) {
-        return Optional.of(
-            real + " can be replaced by everybody on this host: chmod o-w " + directory);
-      }
-      return Optional.empty();
+      // A link is replaced where it lies, the file behind it where that does.
+      Optional<String> link = replaceable(program);
+      return link.isPresent() ? link : replaceable(real);
     } catch (IOException e) {
       return Optional.of(program + " cannot be looked at: " + e);
     }
+  }
+
+  /** Whoever can write to any directory on the way can put another tree there. */
+  private static Optional<String> replaceable(Path program) throws IOException {
+    for (Path on = program.getParent(); on != null; on = on.getParent()) {
+      if (anybodyWrites(on) && !isSticky(on)) {
+        return Optional.of(program + " can be replaced by everybody on this host: chmod o-w " + on);
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean anybodyWrites(Path file) throws IOException {
