@@ -44,6 +44,9 @@ final class Daemon {
       node.onChange(hooks);
       node.show(hooks);
       node.start();
+      // Only now: keepalived's process tracking must neither take a --check for a daemon that runs,
+      // nor believe what an earlier daemon left in the track file.
+      ProcessName.set("ssyncd");
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stopOnSignal(stopped), "shutdown"));
       node.halted()
           .thenAccept(

@@ -60,7 +60,6 @@ public final class Main implements Callable<Integer> {
       // A story is told on the terminal, not a log; to be said before logging wakes up.
       System.setProperty("ssyncd.log", "ERROR");
     }
-    ProcessName.set("ssyncd");
     CommandLine line = new CommandLine(new Main());
     line.addSubcommand(new DemoCommand());
     line.addSubcommand(new TlsCommand());

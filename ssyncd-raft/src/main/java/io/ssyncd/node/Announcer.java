@@ -6,6 +6,10 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Announcer {
   private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+
+  /** So long a start waits for the track file. */
+  private static final Duration FIRST_MOST = Duration.ofSeconds(2);
 
   private final ReplicatedLog raft;
   private final NodeLoop writer;
@@ -76,12 +83,29 @@ final class Announcer {
     return readiness.wrote();
   }
 
-  /** Writes the track file from now on, again and again; before any other call. */
+  /**
+   * Writes the track file, now and from now on, again and again; before any other call. What an
+   * earlier process left there is not believed any longer when this returns.
+   */
   void begin(Duration every) {
     TrackFile file = track;
     if (file != null) {
       updateTrack();
+      awaitFirst(CompletableFuture.runAsync(() -> file.write(told.value()), writer::execute));
       writer.every(every, () -> file.write(told.value()));
+    }
+  }
+
+  /** A disk that hangs holds no start: {@link TrackFile#warning} says so then. */
+  private static void awaitFirst(CompletableFuture<Void> write) {
+    try {
+      write.get(FIRST_MOST.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      log.warn("the track file was not written within {} ms", FIRST_MOST.toMillis());
+    } catch (ExecutionException e) {
+      log.error("the track file was not written, by a bug", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -13,7 +13,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The file whose number keepalived adds to this host's priority. Replaced by rename, for keepalived
  * takes an empty file for 0; written again and again, for its option {@code overwrite} resets the
- * file at each of its starts (keepalived 2.2.7).
+ * file at each of its starts (keepalived 2.2.7). Where a lower number cannot be written, on a full
+ * disk, the file is taken away: keepalived takes a missing one for 0, and must not believe a 100
+ * that is over.
  *
  * <p>Writing may wait for the disk, so it is not done by the node's thread. Thread-safe.
  */
@@ -39,6 +41,10 @@ final class TrackFile {
   private final Path next;
   private boolean closed;
   private volatile @Nullable Long writingSince;
+
+  /** What keepalived believes; what an earlier process told it is not known. */
+  private int told = Integer.MAX_VALUE;
+
   private volatile @Nullable Warning warning;
 
   TrackFile(Path file) {
@@ -81,15 +87,33 @@ final class TrackFile {
       }
       Files.writeString(next, value + "\n", StandardCharsets.US_ASCII);
       Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      told = value;
       warning = null;
     } catch (IOException e) {
-      String text = "keepalived is not told the truth: " + file + " cannot be written: " + e;
+      boolean gone = told <= value || takenAway();
+      String text =
+          "keepalived is not told the truth: "
+              + file
+              + (gone ? "" : ", which says too much,")
+              + " cannot be written: "
+              + e;
       if (warning == null) {
         log.warn(text);
       }
       warning = WarningCode.TRACK_FILE.with(text);
     } finally {
       writingSince = null;
+    }
+  }
+
+  private boolean takenAway() {
+    try {
+      boolean unused = Files.deleteIfExists(file);
+      told = NOT_READY;
+      return true;
+    } catch (IOException e) {
+      log.debug("{} cannot be taken away either", file, e);
+      return false;
     }
   }
 }

@@ -93,6 +93,36 @@ class TrackFileTest {
     assertThat(seen).isEmpty();
   }
 
+  /** On a full disk the old number would stay, and draw the address to a node that is not ready. */
+  @Test
+  void aNumberThatIsOverIsTakenAwayWhereNoLowerOneCanBeWritten() throws Exception {
+    Path file = directory.resolve("ready");
+    TrackFile track = new TrackFile(file);
+    track.write(100);
+    Path blocking = Files.createDirectory(directory.resolve(".ready.next"));
+    track.write(100);
+    assertThat(file).as("it is as true as before").hasContent("100");
+    track.write(0);
+    assertThat(file).doesNotExist();
+    assertThat(track.warning().text()).contains("cannot be written");
+    Files.delete(blocking);
+    track.write(0);
+    assertThat(file).hasContent("0");
+    assertThat(track.warning()).isNull();
+  }
+
+  /** keepalived would take it for this process's word. */
+  @Test
+  void whatAnEarlierProcessLeftIsNotBelievedOnceTheNodeHasBegun() throws Exception {
+    try (TestCluster cluster = new TestCluster(directory, "a", "b", "c")) {
+      cluster.gate = NodeConfig.Gate.STRICT;
+      Files.createDirectories(cluster.trackFile("a").getParent());
+      Files.writeString(cluster.trackFile("a"), "0\n");
+      var unused = cluster.start("a");
+      assertThat(cluster.track("a")).isEqualTo("-254");
+    }
+  }
+
   @Test
   void aFileThatCannotBeWrittenIsAWarning() throws Exception {
     Path blocked = directory.resolve("blocked");

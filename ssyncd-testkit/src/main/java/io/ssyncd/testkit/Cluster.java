@@ -67,6 +67,7 @@ public final class Cluster implements AutoCloseable {
       spec.farms.forEach(
           (farm, what) -> pounds.put(farm, new MemberPound(files.pounds(), what, ofHost)));
       Map<String, String> environment = new HashMap<>(spec.environment);
+      environment.putAll(spec.environmentOf.getOrDefault(name, Map.of()));
       environment.putAll(ofHost);
       members.add(new Member(name, hosts.get(i), files, pounds, environment, clock));
     }

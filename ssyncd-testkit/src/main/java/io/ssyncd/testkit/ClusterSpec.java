@@ -26,6 +26,7 @@ public final class ClusterSpec {
   final List<String> lines = new ArrayList<>();
   final Map<String, List<String>> linesOf = new HashMap<>();
   final Map<String, String> environment = new HashMap<>();
+  final Map<String, Map<String, String>> environmentOf = new HashMap<>();
   final Map<String, List<String>> known = new HashMap<>();
   final Set<String> witnesses = new HashSet<>();
   boolean tls;
@@ -128,6 +129,12 @@ public final class ClusterSpec {
   /** Environment of the daemons, such as {@code SSYNCD_JAVA_OPTS}. */
   public ClusterSpec environment(String name, String value) {
     environment.put(name, value);
+    return this;
+  }
+
+  /** Environment of one member's daemon alone. */
+  public ClusterSpec environmentOf(String member, String name, String value) {
+    environmentOf.computeIfAbsent(member, unused -> new HashMap<>()).put(name, value);
     return this;
   }
 

@@ -9,6 +9,7 @@ import io.ssyncd.testkit.ClusterSpec;
 import io.ssyncd.testkit.Command;
 import io.ssyncd.testkit.Member;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import org.junit.jupiter.api.AfterAll;
@@ -98,6 +99,13 @@ class ContractTest {
       assertThat(member.path("clockOffsetMs").isNumber()).isTrue();
       assertThat(Math.abs(member.path("clockOffsetMs").asDouble())).isLessThan(1_000);
     }
+  }
+
+  /** By which keepalived, too, knows whether it runs. */
+  @Test
+  void aDaemonIsKnownByItsName() throws IOException {
+    Path comm = Path.of("/proc", Long.toString(leader.daemon().pid()), "comm");
+    assertThat(Files.readString(comm)).isEqualTo("ssyncd\n");
   }
 
   @Test

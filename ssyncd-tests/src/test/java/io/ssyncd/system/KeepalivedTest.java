@@ -216,6 +216,19 @@ class KeepalivedTest {
                 .isPresent());
   }
 
+  /** By {@code vrrp_track_process}: what the daemon left in its track file is not believed. */
+  @Test
+  void aDaemonThatIsKilledAloneLosesTheAddressThoughNobodyResetsItsTrackFile() throws Exception {
+    Member master = start("vip-follows-leader.conf", "promotion.gate = strict");
+    master.kill();
+    cluster.awaitThat("no address on it", () -> !balancers.holdsVip(master));
+    assertThat(VipObserver.track(master)).as("what kill -9 leaves").isEqualTo(100);
+    Member heir = balancers.awaitMaster();
+    assertThat(heir).isNotSameAs(master);
+    assertThat(heir.pound(VipCluster.FARM).sessions()).hasSize(SESSIONS);
+    assertThat(balancers.keepalived(master).said()).contains("Quorum lost for tracked process");
+  }
+
   @Test
   @Tag("long")
   void aDaemonThatIsKilledAloneLosesTheAddressToTheNextLeader() throws Exception {

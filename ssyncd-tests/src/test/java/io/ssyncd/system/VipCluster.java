@@ -60,6 +60,7 @@ final class VipCluster implements AutoCloseable {
     }
     for (String name : List.of("lb1", "lb2", "lb3")) {
       spec.lineOf(name, "promotion.notify-fifo = \"" + fifo(directory.resolve(name)) + "\"");
+      spec.environmentOf(name, "JAVA_HOME", javaOfItsOwn(directory.resolve(name + "-java")));
     }
     this.cluster = spec.build();
     for (Member member : cluster.members()) {
@@ -71,6 +72,18 @@ final class VipCluster implements AutoCloseable {
 
   private static Path fifo(Path directory) {
     return directory.resolve("keepalived.fifo");
+  }
+
+  /**
+   * On one machine all daemons have the name that the example tracks them by; by their programs
+   * they can be told apart.
+   */
+  private static String javaOfItsOwn(Path link) throws IOException {
+    return Files.createSymbolicLink(link, Path.of(System.getProperty("java.home"))).toString();
+  }
+
+  private static String program(Member member) {
+    return member.directory() + "-java/bin/java";
   }
 
   Cluster cluster() {
@@ -116,6 +129,9 @@ final class VipCluster implements AutoCloseable {
             text,
             "vrrp_notify_fifo /run/ssyncd/keepalived.fifo\n",
             "vrrp_notify_fifo " + fifo(member.directory()) + "\n");
+    text =
+        replaced(
+            text, " process ssyncd\n", " process \"" + program(member) + "\"\n    full_command\n");
     if (text.contains("track_file {")) {
       text = replaced(text, "file \"/run/ssyncd/ready\"", "file \"" + member.trackFile() + "\"");
     }
