@@ -20,11 +20,18 @@ final class Transfers {
   /** The longest pause between two tries of a deaf node to be rid of leadership. */
   private static final Duration MOST_DEAF_PAUSE = Duration.ofMinutes(1);
 
+  /**
+   * The address of a dead leader's host moves while another one is elected, so the first try often
+   * comes to nothing, and sessions are not kept until the second.
+   */
+  private static final Duration FIRST_ASK_PAUSE = Duration.ofMillis(250);
+
   private final NodeTuning tuning;
   private final Duration holdDown;
   private final NodeLoop loop;
   private final ReplicatedLog raft;
   private final Members members;
+  private final Backoff askPause;
   private boolean handingOn;
   private long elsewhereSince;
   private @Nullable String elsewhere;
@@ -46,6 +53,7 @@ final class Transfers {
     this.raft = raft;
     this.members = members;
     this.deafPause = new Backoff(tuning.transferPause(), MOST_DEAF_PAUSE);
+    this.askPause = new Backoff(FIRST_ASK_PAUSE, tuning.transferPause());
   }
 
   @Nullable Warning warning() {
@@ -170,12 +178,12 @@ final class Transfers {
 
   /**
    * Asks whoever leads to let this node lead; not while leadership is being handed on, nor again
-   * before the pause is over, or a short one if it came to nothing.
+   * before the pause is over, or one that begins short and doubles while it comes to nothing.
    */
   void ask(String self, String why, Duration pause) {
     if (!handingOn && System.nanoTime() - notBefore >= 0) {
       log.info("asking for leadership: {}", why);
-      handOn(self, pause, tuning.transferPause());
+      handOn(self, pause, askPause.next());
     }
   }
 
@@ -194,7 +202,9 @@ final class Transfers {
                     loop.execute(
                         () -> {
                           handingOn = false;
-                          if (error != null) {
+                          if (error == null) {
+                            askPause.reset();
+                          } else {
                             notBefore = System.nanoTime() + pauseAfterNothing.toNanos();
                             log.warn("{} did not take the lead: {}", heir, error.toString());
                           }

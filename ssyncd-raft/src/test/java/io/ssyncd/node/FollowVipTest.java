@@ -69,6 +69,24 @@ class FollowVipTest {
     assertThat(shown.moves()).isEqualTo(1);
   }
 
+  /**
+   * After a leader's death the address moves while the next one is elected: the first try comes to
+   * nothing, and the next one was made five seconds later.
+   */
+  @Test
+  void whoAskedForLeadershipDuringAnElectionAsksAgainSoon() throws Exception {
+    cluster.tuning = TestCluster.tuning(Duration.ofMinutes(10));
+    startHearing();
+    cluster.log.elect("a");
+    cluster.awaitState("a", NodeState.VERIFIED);
+    cluster.log.refuseTransfers(true);
+    say("b", "MASTER");
+    // Both the leader, which hands it on, and the one that asks.
+    await().atMost(PATIENCE).until(() -> cluster.log.transfers().size() >= 2);
+    cluster.log.refuseTransfers(false);
+    cluster.awaitState("b", NodeState.INGESTING);
+  }
+
   @Test
   void aMasterThatFallsIntoFaultStopsIngestingAndTheNextMasterLeads() throws Exception {
     startHearing();

@@ -38,6 +38,7 @@ final class TestCluster implements AutoCloseable {
   List<Kind> order = List.of(Kind.HTTP, Kind.RECENT);
   List<InetAddress> vip = List.of();
   boolean tracks = true;
+  NodeTuning tuning = tuning();
   boolean follow;
   boolean hearsKeepalived;
   Duration holdDown = Duration.ofMillis(60);
@@ -58,10 +59,14 @@ final class TestCluster implements AutoCloseable {
 
   /** Pauses that tests can wait for. */
   static NodeTuning tuning() {
+    return tuning(Duration.ofMillis(100));
+  }
+
+  static NodeTuning tuning(Duration transferPause) {
     return new NodeTuning(
         Duration.ofMillis(20),
         Duration.ofMillis(1),
-        Duration.ofMillis(100),
+        transferPause,
         Duration.ofMillis(20),
         Duration.ofMillis(60),
         Duration.ofMillis(10),
@@ -126,7 +131,7 @@ final class TestCluster implements AutoCloseable {
             name.startsWith("w")
                 ? List.of()
                 : List.of(host.factory(Kind.HTTP), host.factory(Kind.RECENT)),
-            tuning(),
+            tuning,
             here::contains);
     node.start();
     logs.put(name, own);
