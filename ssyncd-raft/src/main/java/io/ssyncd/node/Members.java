@@ -250,8 +250,26 @@ final class Members {
                 "the clock of " + member.name() + " is " + Math.round(offset) + " ms ahead"));
       }
     }
+    vipTwice().ifPresent(all::add);
     all.addAll(configurations());
     return all;
+  }
+
+  /** What keepalived calls split brain, and what is left where it was killed. */
+  private Optional<Warning> vipTwice() {
+    List<String> holders =
+        known().stream()
+            .filter(known -> known.member().reachable() && holdsVip(known))
+            .map(known -> known.member().name())
+            .sorted()
+            .toList();
+    return holders.size() < 2
+        ? Optional.empty()
+        : Optional.of(
+            WarningCode.VIP_TWICE.with(
+                "the address is on more than one host, "
+                    + String.join(" and ", holders)
+                    + ": sessions are collected on the leader alone"));
   }
 
   private static boolean behind(NodeStatus.MemberStatus member) {

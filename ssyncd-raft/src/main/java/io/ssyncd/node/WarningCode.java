@@ -41,6 +41,8 @@ public enum WarningCode {
   CONFIGURATION_DIFFERS,
   /** This node leads without the address that traffic comes to. */
   VIP_ELSEWHERE,
+  /** More than one host holds an address that traffic comes to. */
+  VIP_TWICE,
   /** This host's addresses cannot be read, or keepalived has said nothing yet. */
   VIP_UNKNOWN,
   /** The address comes and goes. */

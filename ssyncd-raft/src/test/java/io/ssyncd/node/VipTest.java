@@ -47,6 +47,22 @@ class VipTest {
     assertThat(cluster.f1("a").ingesting()).isTrue();
   }
 
+  /** As after a split of the network, or where keepalived was killed: both said "address here". */
+  @Test
+  void anAddressOnTwoHostsIsAWarningOnAll() {
+    cluster.addresses.get("a").add(vip);
+    cluster.lead("a");
+    assertThat(cluster.warned("a", WarningCode.VIP_TWICE)).isFalse();
+    cluster.addresses.get("c").add(vip);
+    for (String each : List.of("a", "b", "c")) {
+      await().atMost(PATIENCE).until(() -> cluster.warned(each, WarningCode.VIP_TWICE));
+    }
+    assertThat(cluster.node("b").status().warnings())
+        .anyMatch(warning -> warning.text().contains("a and c"));
+    cluster.addresses.get("c").clear();
+    await().atMost(PATIENCE).until(() -> !cluster.warned("a", WarningCode.VIP_TWICE));
+  }
+
   @Test
   void leadershipFollowsTheAddress() {
     cluster.addresses.get("a").add(vip);
