@@ -141,7 +141,10 @@ final class SessionLine {
   private void tick() {
     try {
       long now = System.nanoTime();
-      waiting.overdue(now).forEach(late -> timeOut(late, "no answer to its predecessors in time"));
+      waiting
+          .overdue(now)
+          .forEach(
+              late -> timeOut(late, "no majority answers; what was sent before it still waits"));
       Operation operation = current;
       if (operation != null && operation.overdue(now)) {
         counters.timedOut.increment();

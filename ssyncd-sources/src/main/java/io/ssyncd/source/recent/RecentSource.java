@@ -2,8 +2,8 @@ package io.ssyncd.source.recent;
 
 import io.ssyncd.node.Intake;
 import io.ssyncd.node.SessionSource;
-import io.ssyncd.node.Warning;
 import io.ssyncd.session.Feed;
+import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +77,21 @@ public final class RecentSource implements SessionSource {
   @Override
   public SourceStatus status() {
     // A stopped source does not look: what was wrong when it last did may be over.
-    List<Warning> warnings = session == null ? List.of() : health.warnings();
-    return new SourceStatus(health.connected(), health.events(), tables.malformed(), warnings);
+    boolean stopped = session == null;
+    return new SourceStatus(
+        stopped ? areThere() : health.connected(),
+        health.events(),
+        tables.malformed(),
+        stopped ? List.of() : health.warnings());
+  }
+
+  /** On a follower as well an operator wants to know whether there is a kernel to write to. */
+  private boolean areThere() {
+    try {
+      List<String> unused = tables.names();
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -232,6 +232,15 @@ class RecentSourceTest {
     assertThat(held()).isEqualTo(2);
   }
 
+  /** A follower's was shown as if there were none. */
+  @Test
+  void aSourceThatDoesNotRunSaysWhetherThereAreTables() {
+    assertThat(source.status().connected()).isTrue();
+    files.loaded(false);
+    assertThat(source.status().connected()).isFalse();
+    assertThat(source.status().warnings()).isEmpty();
+  }
+
   @Test
   void aModuleThatIsUnloadedDeletesNothing() {
     startWith(Rows.print(A, 64, then));
