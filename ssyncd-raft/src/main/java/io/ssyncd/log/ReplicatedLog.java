@@ -53,7 +53,11 @@ public interface ReplicatedLog extends AutoCloseable {
    */
   CompletableFuture<Long> barrier();
 
-  /** Takes a snapshot of the state machine now and drops the log before it. */
+  /**
+   * Takes a snapshot of the state machine now and drops the log before it.
+   *
+   * @return done when that is so; or {@link LogUnavailableException} if the log ends before
+   */
   CompletableFuture<Void> snapshot();
 
   /**

@@ -34,6 +34,7 @@ final class FollowedFeed {
   private long writes;
   private long records;
   private volatile @Nullable String paused;
+  private volatile @Nullable SinkWrite write;
 
   /** The traffic that its source had seen, and when that last rose. */
   private long traffic;
@@ -115,9 +116,23 @@ final class FollowedFeed {
     wholeNanos = scopes.isEmpty() ? System.nanoTime() : wholeNanos;
   }
 
+  /** That write is under way. */
+  void writing(SinkWrite now) {
+    write = now;
+  }
+
+  /** Ends the write that is under way, if any. From any thread. */
+  void stop() {
+    SinkWrite now = write;
+    if (now != null) {
+      now.stop();
+    }
+  }
+
   /** Written and read back; the next one is due after a pause. */
   void ended(long changes, Duration pause) {
     running = false;
+    write = null;
     took(changes);
     retry.reset();
     dueNanos = System.nanoTime() + pause.toNanos();
@@ -126,6 +141,7 @@ final class FollowedFeed {
   /** Not written. */
   void failed() {
     running = false;
+    write = null;
     again();
     dueNanos = System.nanoTime() + retry.next().toNanos();
   }

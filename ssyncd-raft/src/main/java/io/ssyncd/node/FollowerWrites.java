@@ -1,27 +1,15 @@
 package io.ssyncd.node;
 
-import io.ssyncd.log.Entry;
 import io.ssyncd.log.LogStatus;
-import io.ssyncd.log.Outcome;
 import io.ssyncd.log.Role;
-import io.ssyncd.session.Feed;
-import io.ssyncd.session.HttpKey;
 import io.ssyncd.session.Kind;
-import io.ssyncd.session.Mutation;
-import io.ssyncd.session.RecentKey;
 import io.ssyncd.session.Scope;
-import io.ssyncd.session.SessionKey;
 import io.ssyncd.table.SessionTable;
-import io.ssyncd.table.TableListener;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,16 +18,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps sinks current while another node leads, where that is configured, so that a promotion finds
  * little to write. Each write is one as any other, of the difference, read back; it begins when
- * something changed, not more often than the feed's pause and the processor's bound allow, and ends
- * early when this node is elected.
+ * something changed, not more often than the feed's pause and the processor's bound allow, and is
+ * ended at once when this node is elected, whose promotion waits for nothing.
  *
  * <p>A Pound is written only while it carries no traffic: it tells nothing while it is written, and
- * its truth is its own. On the node's thread, but for what hears of entries and {@link #fence}.
+ * its truth is its own. On the node's thread, but for {@link #fence}.
  */
-final class FollowerWrites implements TableListener {
+final class FollowerWrites {
   private static final Logger log = LoggerFactory.getLogger(FollowerWrites.class);
 
-  /** A Pound that had traffic is left alone for so long after the last of it. */
+  /** A Pound that had traffic, or may have had, is left alone for so long after the last of it. */
   private static final Duration QUIET = Duration.ofMinutes(1);
 
   private static final Duration RETRY = Duration.ofSeconds(2);
@@ -52,14 +40,15 @@ final class FollowerWrites implements TableListener {
   private final Feeds feeds;
   private final NodeLoop loop;
   private final BooleanSupplier caughtUp;
-  private final BooleanSupplier holdsAddress;
+  private final Supplier<VipWatch> vip;
   private final CpuBudget budget;
-  private final SortedMap<Feed, FollowedFeed> followed = new ConcurrentSkipListMap<>();
+  private final FollowedFeeds followed = new FollowedFeeds();
   private volatile boolean following;
+  private @Nullable Long ledUntil;
 
   /**
    * @param caughtUp whether this node has applied, once since its start, what was committed
-   * @param holdsAddress whether traffic comes to this host, as far as is known
+   * @param vip knows where traffic goes, if that can be known
    */
   FollowerWrites(
       NodeConfig config,
@@ -68,7 +57,7 @@ final class FollowerWrites implements TableListener {
       Feeds feeds,
       NodeLoop loop,
       BooleanSupplier caughtUp,
-      BooleanSupplier holdsAddress) {
+      Supplier<VipWatch> vip) {
     this.config = config.materialise();
     this.tuning = tuning;
     this.self = config.name();
@@ -76,71 +65,23 @@ final class FollowerWrites implements TableListener {
     this.feeds = feeds;
     this.loop = loop;
     this.caughtUp = caughtUp;
-    this.holdsAddress = holdsAddress;
+    this.vip = vip;
     this.budget = new CpuBudget(this.config.cpuPercent());
   }
 
-  // ---- the thread that applies entries ----
-
-  @Override
-  public void applied(long index, @Nullable Entry entry, Outcome outcome) {
-    if (followed.isEmpty() || outcome != Outcome.APPLIED) {
-      return;
-    }
-    if (entry instanceof Entry.Batch batch) {
-      Set<Scope> touched = touched(batch.mutations());
-      followed
-          .values()
-          .forEach(
-              each -> {
-                Set<Scope> its =
-                    touched.stream().filter(each.feed()::covers).collect(Collectors.toSet());
-                if (!its.isEmpty()) {
-                  each.changed(its);
-                }
-              });
-    } else if (entry instanceof Entry.Command command
-            && command.operation() instanceof Entry.Operation.Clear
-        || entry instanceof Entry.Restore restore
-            && restore.step() instanceof Entry.RestoreStep.End) {
-      restored(index);
-    }
+  /** Has to hear of entries, from the first one on. */
+  FollowedFeeds followed() {
+    return followed;
   }
 
-  @Override
-  public void restored(long index) {
-    followed.values().forEach(each -> each.changed(Set.of()));
-  }
-
-  /** Mutations of a batch are mostly of one scope; to make one for each would cost the most. */
-  private static Set<Scope> touched(List<Mutation> mutations) {
-    Set<Scope> touched = new HashSet<>();
-    String name = "";
-    Kind kind = null;
-    for (Mutation mutation : mutations) {
-      if (mutation instanceof Mutation.ClearScope clear) {
-        touched.add(clear.scope());
-        continue;
-      }
-      SessionKey key =
-          mutation instanceof Mutation.Put put
-              ? put.session().key()
-              : ((Mutation.Delete) mutation).key();
-      String its = key instanceof HttpKey http ? http.farm() : ((RecentKey) key).table();
-      Kind itsKind = key instanceof HttpKey ? Kind.HTTP : Kind.RECENT;
-      if (itsKind != kind || !its.equals(name)) {
-        name = its;
-        kind = itsKind;
-        touched.add(new Scope(kind, name));
-      }
-    }
-    return touched;
-  }
-
-  /** The log says what this node is from now on: a write of a follower ends. From any thread. */
+  /**
+   * The log says what this node is from now on: a follower's write ends, wherever it is, for that
+   * of a promotion waits behind it. From any thread.
+   */
   void fence(Role role) {
     if (role != Role.FOLLOWER) {
       following = false;
+      followed.all().forEach(FollowedFeed::stop);
     }
   }
 
@@ -159,15 +100,18 @@ final class FollowerWrites implements TableListener {
             && leader != null
             && !leader.equals(self)
             && caughtUp.getAsBoolean();
+    long now = System.nanoTime();
+    if (state != NodeState.FOLLOWER) {
+      ledUntil = now;
+    }
     if (!following) {
       if (state != NodeState.FOLLOWER) {
         followed.clear();
       }
       return;
     }
-    reconcile();
-    long now = System.nanoTime();
-    for (FollowedFeed feed : followed.values()) {
+    followed.reconcile(feeds.all(), config::keeps, () -> new Backoff(RETRY, RETRY_MOST));
+    for (FollowedFeed feed : followed.all()) {
       String why = reason(feed, now);
       feed.paused(why);
       if (why == null && feed.isDue(now) && budget.isFree(now)) {
@@ -176,31 +120,22 @@ final class FollowerWrites implements TableListener {
     }
   }
 
-  /** What is kept current are the feeds that are open. */
-  private void reconcile() {
-    Map<Feed, LocalFeed> open = new TreeMap<>();
-    for (LocalFeed local : feeds.all()) {
-      if (local.endpoint() != null && config.keeps(local.feed())) {
-        open.put(local.feed(), local);
-      }
-    }
-    followed.values().removeIf(each -> !each.local().equals(open.get(each.feed())));
-    open.forEach(
-        (feed, local) ->
-            followed.computeIfAbsent(
-                feed, unused -> new FollowedFeed(local, new Backoff(RETRY, RETRY_MOST))));
-  }
-
   /** Why a feed has to be left alone; null if it has not. */
   private @Nullable String reason(FollowedFeed feed, long nowNanos) {
     if (feed.feed().kind() != Kind.HTTP) {
       return null;
     }
     boolean busy = feed.busy(traffic(feed.local()), nowNanos, QUIET);
-    if (holdsAddress.getAsBoolean()) {
+    VipWatch where = vip.get();
+    if (where.holds()) {
       return "this host holds the address";
     }
-    return busy ? "its Pound has traffic" : null;
+    if (busy) {
+      return "its Pound has traffic";
+    }
+    // Where the address is known to be elsewhere its clients are, too.
+    boolean led = ledUntil != null && nowNanos - ledUntil < QUIET.toNanos();
+    return led && where.here() ? "this node led a moment ago, and clients may still come" : null;
   }
 
   private static long traffic(LocalFeed local) {
@@ -221,24 +156,43 @@ final class FollowerWrites implements TableListener {
     }
     Set<Scope> scopes = feed.take();
     feed.begun(scopes);
-    long before = traffic(local);
-    boolean pound = local.feed().kind() == Kind.HTTP;
     MeteredSink sink = new MeteredSink(endpoint.sink());
-    WriteOrder order =
-        new WriteOrder(
-            table,
-            scopes,
-            false,
-            false,
-            () -> following && (!pound || traffic(local) == before),
-            true);
+    WriteOrder order = new WriteOrder(table, scopes, false, false, new Fence(local), true);
+    SinkWrite write = local.writer().submit(sink, order, tuning.writeMost());
+    feed.writing(write);
+    if (!following) {
+      write.stop(); // the fence fell before it could be seen there
+    }
     var unused =
-        local
-            .writer()
-            .submit(sink, order, tuning.writeMost())
+        write
             .result()
             .whenComplete(
                 (reports, error) -> loop.execute(() -> ended(feed, sink, scopes, reports, error)));
+  }
+
+  /** Holds while this node follows and, of a Pound, no client changes anything in it. */
+  private final class Fence implements WriteOrder.Fence {
+    private final LocalFeed local;
+    private final long before;
+
+    Fence(LocalFeed local) {
+      this.local = local;
+      this.before = traffic(local);
+    }
+
+    @Override
+    public boolean holds() {
+      return following && !hasTraffic();
+    }
+
+    @Override
+    public String why() {
+      return following ? "clients come to its Pound" : "this node no longer follows a leader";
+    }
+
+    private boolean hasTraffic() {
+      return local.feed().kind() == Kind.HTTP && traffic(local) != before;
+    }
   }
 
   private void ended(
@@ -249,7 +203,7 @@ final class FollowerWrites implements TableListener {
       @Nullable Throwable error) {
     budget.spent(sink.cpuNanos(), System.nanoTime());
     // Else this node leads by now: how the sink stands is said by the write of its promotion.
-    boolean follows = followed.containsValue(feed);
+    boolean follows = followed.contains(feed);
     if (reports == null) {
       feed.failed();
       failed(feed.local(), Cause.of(error), follows);
@@ -286,13 +240,13 @@ final class FollowerWrites implements TableListener {
     return new FollowedSinks(
         budget.share(System.nanoTime()),
         budget.bound(),
-        followed.values().stream().map(FollowedFeed::status).toList());
+        followed.all().stream().map(FollowedFeed::status).toList());
   }
 
   /** What is left alone, and why. */
   @Nullable Warning warning() {
     String paused =
-        followed.values().stream()
+        followed.all().stream()
             .map(FollowedFeed::status)
             .filter(each -> each.paused() != null)
             .map(each -> each.feed() + ": " + each.paused())

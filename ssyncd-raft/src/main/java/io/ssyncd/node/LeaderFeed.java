@@ -197,13 +197,19 @@ final class LeaderFeed {
 
   private void again() {
     phase = Phase.RETRYING;
-    loop.schedule(
-        retry.next(),
-        () -> {
-          if (phase == Phase.RETRYING) {
-            write();
-          }
-        });
+    loop.schedule(retry.next(), this::writeAgain);
+  }
+
+  /** Without a majority nothing can be written in the name of the reign: it is not even tried. */
+  private void writeAgain() {
+    if (phase != Phase.RETRYING) {
+      return;
+    }
+    if (reign.holds()) {
+      write();
+    } else {
+      again();
+    }
   }
 
   /** Lets the source speak, if its sink was written and it does not yet. */
@@ -253,16 +259,7 @@ final class LeaderFeed {
         ingest
             .drained(intake)
             .completeOnTimeout(null, tuning.drainMost().toMillis(), TimeUnit.MILLISECONDS);
-    var unused =
-        committed.thenRun(
-            () ->
-                loop.schedule(
-                    pause,
-                    () -> {
-                      if (phase == Phase.RETRYING) {
-                        write();
-                      }
-                    }));
+    var unused = committed.thenRun(() -> loop.schedule(pause, this::writeAgain));
     changed.run();
   }
 

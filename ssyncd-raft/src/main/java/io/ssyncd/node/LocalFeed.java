@@ -106,6 +106,26 @@ final class LocalFeed {
     return last != null && last.plus(time).isAfter(Instant.now());
   }
 
+  /**
+   * Whether its sink lacks what was to be written there: it never was, the last write did not come
+   * to its end, or another process took the place of the one that was written. One that refused
+   * records, or was read back otherwise, was written.
+   */
+  boolean lacksWrite() {
+    Endpoint end = endpoint;
+    State now = state;
+    return end != null && (now.lastWrite() == null || now.why() != null || isUnwritten(end));
+  }
+
+  private boolean isUnwritten(Endpoint end) {
+    try {
+      return end.sink().isUnwritten();
+    } catch (RuntimeException e) {
+      log.error("{}: its sink failed by a bug", feed, e);
+      return false;
+    }
+  }
+
   synchronized void writing() {
     state = state.as(SinkState.WRITING);
   }

@@ -2,8 +2,11 @@ package io.ssyncd.node;
 
 import io.ssyncd.log.LogStatus;
 import io.ssyncd.session.Kind;
+import io.ssyncd.session.Scope;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -15,10 +18,10 @@ import org.slf4j.LoggerFactory;
 /**
  * What a balancer does that serves while no majority is in reach, where it is known by the address
  * or by keepalived that traffic comes to it. Traffic that comes to it finds what this node knew
- * last; and what its Pound and its kernel learn meanwhile, which nobody commits, is brought to the
- * cluster when a majority is back: the node asks for leadership if traffic still comes to it, and
- * merges what it learned as every leader does: the newer record wins. Until then no other is ready;
- * see docs/decisions/0019.
+ * last, also when a Pound could not be written at first, or is started anew. What its Pound and its
+ * kernel learn meanwhile, which nobody commits, is brought to the cluster when a majority is back:
+ * the node asks for leadership if traffic still comes to it, and merges what it learned as every
+ * leader does: the newer record wins. Until then no other is ready; see docs/decisions/0019.
  *
  * <p>On the node's thread, but for what is only asked.
  */
@@ -31,8 +34,8 @@ final class LoneService {
   /** Afterwards an operator has to look. */
   private static final Duration GIVE_UP = Duration.ofMinutes(2);
 
-  /** The longest pause between two tries to write what is known. */
-  private static final Duration MOST_PAUSE = Duration.ofMinutes(1);
+  /** The longest pause between two tries to write what is known: traffic comes here meanwhile. */
+  private static final Duration MOST_PAUSE = Duration.ofSeconds(15);
 
   private static final Logger log = LoggerFactory.getLogger(LoneService.class);
 
@@ -43,6 +46,8 @@ final class LoneService {
   private final Duration pause;
   private final NodeLoop loop;
   private final Transfers transfers;
+  private final Supplier<List<LocalFeed>> feeds;
+  private final List<Kind> kinds;
   private final Function<WriteRequest, CompletableFuture<WriteReport>> write;
   private final Supplier<VipWatch> vip;
 
@@ -52,7 +57,7 @@ final class LoneService {
   private @Nullable CompletableFuture<Void> merged;
   private long epoch;
   private boolean served;
-  private boolean busy;
+  private int underWay;
   private int tries;
   private long notBefore = System.nanoTime();
   private final Backoff retry;
@@ -61,6 +66,7 @@ final class LoneService {
   /**
    * Has not served.
    *
+   * @param feeds those of this host
    * @param write writes what this node holds
    */
   LoneService(
@@ -68,6 +74,7 @@ final class LoneService {
       NodeTuning tuning,
       NodeLoop loop,
       Transfers transfers,
+      Supplier<List<LocalFeed>> feeds,
       Function<WriteRequest, CompletableFuture<WriteReport>> write,
       Supplier<VipWatch> vip) {
     this.self = config.name();
@@ -78,6 +85,8 @@ final class LoneService {
     this.loop = loop;
     this.retry = new Backoff(tuning.transferPause(), MOST_PAUSE);
     this.transfers = transfers;
+    this.feeds = feeds;
+    this.kinds = config.promotion().write();
     this.write = write;
     this.vip = vip;
   }
@@ -128,12 +137,17 @@ final class LoneService {
     if (!vip.get().holds()) {
       return;
     }
-    if (wrote) {
-      if (!served && now - aloneSince >= least.toNanos()) {
+    if (!wrote) {
+      if (now - aloneSince >= deadline.toNanos() && mayTry(now)) {
+        writeLastKnown(new WriteRequest(ALL, null, false, true, false));
+      }
+    } else if (now - aloneSince >= least.toNanos()) {
+      if (!served) {
         serves();
       }
-    } else if (now - aloneSince >= deadline.toNanos() && mayTry(now)) {
-      writeLastKnown();
+      if (mayTry(now)) {
+        writeWhatIsLacking();
+      }
     }
   }
 
@@ -199,27 +213,47 @@ final class LoneService {
   }
 
   private boolean mayTry(long now) {
-    return !busy && now - notBefore >= 0;
+    return underWay == 0 && now - notBefore >= 0;
   }
 
-  private void writeLastKnown() {
-    busy = true;
-    tries++;
-    if (tries == 1) {
+  /**
+   * One after another, and none that has what it is to have: each write asks its Pound for all that
+   * it holds, which is no small thing for one that serves.
+   */
+  private void writeWhatIsLacking() {
+    List<WriteRequest> lacking = new ArrayList<>();
+    for (Kind kind : kinds) {
+      for (LocalFeed local : feeds.get()) {
+        if (local.feed().kind() == kind && local.lacksWrite()) {
+          Scope scope = kind == Kind.HTTP ? Scope.farm(local.feed().name()) : null;
+          lacking.add(new WriteRequest(EnumSet.of(kind), scope, false, true, false));
+        }
+      }
+    }
+    lacking.forEach(this::writeLastKnown);
+  }
+
+  private void writeLastKnown(WriteRequest request) {
+    underWay++;
+    if (tries++ == 0) {
       log.warn("traffic comes here and no majority is in reach: writing what this node holds");
     }
     var unused =
         write
-            .apply(new WriteRequest(ALL, null, false, true, false))
+            .apply(request)
             .whenComplete((report, error) -> loop.execute(() -> wrote(report, error)));
   }
 
   private void wrote(@Nullable WriteReport report, @Nullable Throwable error) {
-    busy = false;
+    underWay--;
+    boolean failed = report == null || !report.errors().isEmpty();
+    if (!failed && underWay == 0) {
+      retry.reset();
+    }
     notBefore = System.nanoTime() + retry.next().toNanos();
     if (report == null) {
       log.error("what this node holds could not be written, by a bug", error);
-    } else if (tries == 1) {
+    } else if (tries == 1 || !failed) {
       log.warn("written without a majority: {} {}", report.result(), report.errors());
     } else {
       log.debug("written without a majority: {} {}", report.result(), report.errors());

@@ -45,6 +45,11 @@ final class MeteredSink implements SessionSink {
   }
 
   @Override
+  public boolean isUnwritten() {
+    return sink.isUnwritten();
+  }
+
+  @Override
   public List<Warning> warnings() {
     return sink.warnings();
   }

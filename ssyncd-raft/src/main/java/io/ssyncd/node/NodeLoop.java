@@ -1,5 +1,6 @@
 package io.ssyncd.node;
 
+import io.ssyncd.log.RepeatedFailure;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -61,11 +62,12 @@ final class NodeLoop implements Executor, AutoCloseable {
     }
   }
 
-  /** Runs a task now and again and again. */
+  /** Runs a task now and again and again; one that always throws does not fill the log. */
   void every(Duration pause, Runnable task) {
+    RepeatedFailure failure = new RepeatedFailure();
     var unused =
         executor.scheduleWithFixedDelay(
-            () -> guarded(task), 0, pause.toNanos(), TimeUnit.NANOSECONDS);
+            () -> guarded(task, failure), 0, pause.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /** Runs nothing more after the task that runs now; does not wait for it. */
@@ -75,11 +77,18 @@ final class NodeLoop implements Executor, AutoCloseable {
   }
 
   private static void guarded(Runnable task) {
+    guarded(task, new RepeatedFailure());
+  }
+
+  private static void guarded(Runnable task, RepeatedFailure failure) {
     try {
       task.run();
     } catch (RuntimeException | Error e) {
       // Also errors: the executor would keep them to itself, and never run a timer of it again.
-      log.error("a task of the node failed by a bug", e);
+      long times = failure.toSay(System.nanoTime());
+      if (times > 0) {
+        log.error("a task of the node failed by a bug, {} times since this was said", times, e);
+      }
     }
   }
 }

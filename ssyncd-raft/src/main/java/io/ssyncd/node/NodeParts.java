@@ -98,7 +98,8 @@ final class NodeParts {
             freshness,
             promotion::reign,
             () -> loop.execute(this::lastKnownWritten));
-    this.lone = new LoneService(config, tuning, loop, transfers, writes::write, traffic::vip);
+    this.lone =
+        new LoneService(config, tuning, loop, transfers, feeds::all, writes::write, traffic::vip);
     this.announcer =
         new Announcer(
             config,
@@ -122,8 +123,7 @@ final class NodeParts {
     this.clears = new LocalClears(raft, feeds, loop);
     this.diffs = new TableDiffs(raft, table, config.name());
     this.followerWrites =
-        new FollowerWrites(
-            config, tuning, table, feeds, loop, clears::isReady, () -> traffic.vip().holds());
+        new FollowerWrites(config, tuning, table, feeds, loop, clears::isReady, traffic::vip);
     this.status =
         new StatusView(
             config,

@@ -67,6 +67,13 @@ final class Reign implements WriteOrder.Fence {
   }
 
   @Override
+  public String why() {
+    return over
+        ? "this node lost the leadership"
+        : "no majority answers, so that its leadership is in doubt";
+  }
+
+  @Override
   public String toString() {
     return "term " + term + ", epoch " + (epoch == 0 ? "not open" : epoch);
   }

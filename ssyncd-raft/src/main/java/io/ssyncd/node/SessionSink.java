@@ -26,6 +26,14 @@ public interface SessionSink {
   List<ScopeReport> write(WriteOrder order)
       throws IOException, InterruptedException, FencedException;
 
+  /**
+   * Whether a process is in reach that was never written: it came in the place of the one that was,
+   * and knows nothing. Never blocks.
+   */
+  default boolean isUnwritten() {
+    return false;
+  }
+
   /** What is wrong with it now. Never blocks. */
   List<Warning> warnings();
 }

@@ -37,7 +37,7 @@ final class SinkWrite implements Runnable {
     if (begin()) {
       try {
         if (!order.fence().holds()) {
-          throw new FencedException(sink.feed() + ": nothing was written, leadership is in doubt");
+          throw new FencedException(sink.feed() + ": nothing was written: " + order.fence().why());
         }
         reports = List.copyOf(sink.write(order));
       } catch (Exception | Error e) {

@@ -8,7 +8,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The last word of keepalived on each of its instances that counts here. Thread-safe. */
+/**
+ * The last word of keepalived on each of its instances that counts here. Thread-safe.
+ *
+ * <p>An instance counts until keepalived takes its word back, which it does when the instance is
+ * removed from its file: at a reload it says FAULT of it. All else that is left of it goes with
+ * that keepalived: one that ends says STOP of each of its instances, and the next one names each of
+ * its own when it starts; so at the first word after a STOP nothing counts any more that was said
+ * before. A FIFO that is made anew tells nothing: a reload does that too, and says nothing of a
+ * master that stays one. (All of it seen with keepalived 2.2.7.) One that is killed and comes back
+ * with another file is not told from one whose other instances changed their states; where that
+ * matters, {@code promotion.vip} has the kernel's word instead.
+ */
 final class VrrpStates {
   /** More instances than that are not kept apart; keepalived's identifiers end at 255 a network. */
   static final int MAX_INSTANCES = 255;
@@ -17,6 +28,12 @@ final class VrrpStates {
 
   private final Set<String> wanted;
   private final SortedMap<String, VrrpState> last = new TreeMap<>();
+
+  /** Whether an instance that counts was ever heard of: it is known then that none is master. */
+  private boolean heard;
+
+  /** Whether the keepalived that spoke last has said that it ends. */
+  private boolean ended;
 
   /**
    * Nothing said yet.
@@ -36,6 +53,12 @@ final class VrrpStates {
     if (line.group() || !wanted.isEmpty() && !wanted.contains(line.name())) {
       return false;
     }
+    boolean ends = line.state() == VrrpState.STOP;
+    if (ended && !ends) {
+      last.clear();
+    }
+    ended = ends;
+    heard = true;
     if (!last.containsKey(line.name()) && last.size() >= MAX_INSTANCES) {
       log.warn("instance {} does not count: {} do already", line.name(), MAX_INSTANCES);
       return false;
@@ -50,7 +73,7 @@ final class VrrpStates {
 
   /** Whether this host is the master of any instance; null if nothing was said of any. */
   synchronized @Nullable Boolean master() {
-    return last.isEmpty() ? null : last.values().stream().anyMatch(VrrpState::isMaster);
+    return !heard ? null : last.values().stream().anyMatch(VrrpState::isMaster);
   }
 
   /** State by instance. */

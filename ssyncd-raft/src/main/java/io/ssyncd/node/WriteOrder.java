@@ -44,7 +44,12 @@ public record WriteOrder(
     /** A fence that always holds: the write of an operator. */
     Fence NONE = () -> true;
 
-    /** False once the epoch that the write belongs to is over. */
+    /** False once what the write belongs to is over. */
     boolean holds();
+
+    /** Why it fell, as the end of a sentence; asked once it does not hold. */
+    default String why() {
+      return "what it belonged to is over";
+    }
   }
 }

@@ -188,6 +188,55 @@ class FollowerWritesTest {
     cluster.f1("b").midGate = null;
     gate.countDown();
     await().atMost(PATIENCE).until(() -> cluster.f1("b").count("fenced") == 1);
+    WriteOrder order = cluster.f1("b").orders.get(0);
+    assertThat(order.fence().why()).as("the reason").contains("clients").doesNotContain("leader");
+  }
+
+  @Test
+  void thePoundOfOneThatHasJustLedIsLeftAloneForAWhile() throws Exception {
+    lead();
+    cluster.f1("a").see(session("k", 1));
+    recent("a").see(entry("T", 1, 5));
+    awaitHeld("b", F1, 1);
+    long writes = cluster.f1("a").count("write");
+    cluster.lead("b");
+    cluster.f1("b").see(session("l", 2));
+    recent("b").see(entry("T", 2, 6));
+    awaitHeld("a", Feed.RECENT, 2); // a kernel's table is kept current at once
+    await().atMost(PATIENCE).until(() -> followed("a", F1).paused() != null);
+    assertThat(followed("a", F1).paused()).contains("led");
+    assertThat(cluster.f1("a").count("write")).isEqualTo(writes);
+    awaitHeld("c", F1, 2);
+    assertThat(cluster.warned("a", WarningCode.NOT_KEPT_CURRENT)).isTrue();
+  }
+
+  @Test
+  void thePoundOfOneThatHasLedIsKeptCurrentWhereTheAddressIsKnownToHaveLeft() throws Exception {
+    InetAddress address = InetAddress.getByName("192.0.2.1");
+    cluster.vip = List.of(address);
+    cluster.addresses.get("a").add(address);
+    lead();
+    cluster.f1("a").see(session("k", 1));
+    awaitHeld("b", F1, 1);
+    cluster.addresses.get("a").clear();
+    cluster.addresses.get("b").add(address);
+    cluster.awaitState("b", NodeState.INGESTING);
+    cluster.f1("b").see(session("l", 2));
+    awaitHeld("a", F1, 2);
+  }
+
+  @Test
+  void anElectedMemberDoesNotWaitForItsOwnRoutineWrite() throws Exception {
+    cluster.startAll();
+    cluster.f1("b").gate = new CountDownLatch(1); // a dump that does not come
+    cluster.lead("a");
+    cluster.f1("a").see(session("k", 1));
+    cluster.awaitCounts(1);
+    await().atMost(PATIENCE).until(() -> cluster.f1("b").writing.get() == 1);
+    cluster.f1("b").gate = null;
+    cluster.lead("b");
+    assertThat(cluster.f1("b").events)
+        .containsSubsequence("write", "interrupted", "write", "wrote");
   }
 
   @Test
@@ -211,6 +260,7 @@ class FollowerWritesTest {
     cluster.startAll();
     CountDownLatch gate = new CountDownLatch(1);
     cluster.f1("b").midGate = gate;
+    cluster.f1("b").stubborn = true;
     cluster.lead("a");
     cluster.f1("a").see(session("k", 1));
     cluster.f1("a").see(session("l", 1));
@@ -232,6 +282,7 @@ class FollowerWritesTest {
     CountDownLatch first = new CountDownLatch(1);
     CountDownLatch second = new CountDownLatch(1);
     cluster.f1("b").gate = first;
+    cluster.f1("b").stubborn = true;
     cluster.lead("a");
     cluster.f1("a").see(session("k", 1));
     cluster.awaitCounts(1);

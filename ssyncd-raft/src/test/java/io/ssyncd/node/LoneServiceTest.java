@@ -1,5 +1,7 @@
 package io.ssyncd.node;
 
+import static io.ssyncd.node.TestCluster.F1;
+import static io.ssyncd.node.TestCluster.F2;
 import static io.ssyncd.node.TestCluster.PATIENCE;
 import static io.ssyncd.node.TestCluster.session;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -138,5 +140,81 @@ class LoneServiceTest {
     cluster.log.loseProposals("a", 0);
     cluster.awaitCounts(1);
     await().atMost(PATIENCE).until(() -> !cluster.warned("a", WarningCode.SERVED_ALONE));
+  }
+
+  /** A follower that the address came to, and that serves from what it knew. */
+  private void serveAlone(String name) {
+    cluster.log.cut("a");
+    cluster.log.cut(name.equals("b") ? "c" : "b");
+    cluster.addresses.get("a").clear();
+    cluster.addresses.get(name).add(vip);
+  }
+
+  private void leadWithSessions() throws Exception {
+    cluster.deadline = Duration.ofMillis(300);
+    cluster.startAll();
+    cluster.addresses.get("a").add(vip);
+    cluster.lead("a");
+    cluster.f1("a").see(session("k", 1));
+    cluster.endpoint("a", F2).see(ScriptedEndpoint.session("f2", "l", 1));
+    cluster.awaitCounts(2);
+  }
+
+  @Test
+  void aPoundThatWasUnreachableIsWrittenWhenItIsBackAlthoughThereIsNoMajority() throws Exception {
+    cluster.feeds = List.of(F1, F2);
+    leadWithSessions();
+    ScriptedEndpoint late = cluster.endpoint("b", F2);
+    late.unreachable = true;
+    serveAlone("b");
+    awaitTrack("b", "50");
+    await().atMost(PATIENCE).until(() -> late.count("write") >= 3);
+    assertThat(late.process).isEmpty();
+    late.unreachable = false;
+    await().atMost(PATIENCE).until(() -> late.process.size() == 1);
+    assertThat(cluster.f1("b").count("write")).as("of the one that was written").isEqualTo(1);
+    assertThat(cluster.node("b").status().quorum()).isFalse();
+  }
+
+  @Test
+  void aPoundThatIsStartedAnewIsWrittenAgainAlthoughThereIsNoMajority() throws Exception {
+    cluster.feeds = List.of(F1, F2);
+    leadWithSessions();
+    serveAlone("b");
+    awaitTrack("b", "50");
+    await().atMost(PATIENCE).until(() -> cluster.f1("b").process.size() == 1);
+    cluster.f1("b").restart();
+    await().atMost(PATIENCE).until(() -> cluster.f1("b").process.size() == 1);
+    assertThat(cluster.endpoint("b", F2).count("write")).as("of the other one").isEqualTo(1);
+  }
+
+  @Test
+  void thePoundOfALeaderThatLostItsMajorityIsWrittenAgainAsWell() throws Exception {
+    cluster.startAll();
+    cluster.addresses.get("a").add(vip);
+    cluster.lead("a");
+    cluster.f1("a").see(session("k", 1));
+    cluster.awaitCounts(1);
+    cluster.log.cut("b");
+    cluster.log.cut("c");
+    await().atMost(PATIENCE).until(() -> cluster.warned("a", WarningCode.SERVED_ALONE));
+    cluster.f1("a").restart();
+    await().atMost(PATIENCE).until(() -> cluster.f1("a").process.size() == 1);
+    assertThat(cluster.node("a").status().quorum()).isFalse();
+  }
+
+  @Test
+  void whatAPoundRefusesIsNotWrittenAgainAndAgain() throws Exception {
+    cluster.feeds = List.of(F1, F2);
+    leadWithSessions();
+    cluster.f1("b").refusals = 1;
+    ScriptedEndpoint late = cluster.endpoint("b", F2);
+    late.unreachable = true;
+    serveAlone("b");
+    awaitTrack("b", "50");
+    // The other one is tried again meanwhile.
+    await().atMost(PATIENCE).until(() -> late.count("write") >= 4);
+    assertThat(cluster.f1("b").count("write")).isEqualTo(1);
+    assertThat(cluster.warned("b", WarningCode.SINK_PARTIAL)).isTrue();
   }
 }

@@ -49,6 +49,11 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
   volatile int refusals;
   volatile boolean unreachable;
   volatile boolean deaf;
+  volatile boolean unwritten;
+
+  /** It holds out in its gates, whoever interrupts it. */
+  volatile boolean stubborn;
+
   volatile Optional<String> digest = Optional.empty();
 
   ScriptedEndpoint(Feed feed) {
@@ -76,6 +81,7 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
   /** Another process, which knows nothing. */
   void restart() {
     process.clear();
+    unwritten = true;
     Intake to = intake;
     if (to != null) {
       to.replaced();
@@ -242,7 +248,8 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
         pass(midGate);
       }
       if (!order.fence().holds()) {
-        throw new FencedException(feed + ": stopped after " + (done - 1));
+        throw new FencedException(
+            feed + ": stopped after " + (done - 1) + ": " + order.fence().why());
       }
       ScopeReport.Tally tally = tallies.get(session.key().scope());
       if (refusals >= done) {
@@ -259,15 +266,29 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
       }
     }
     events.add("wrote");
+    unwritten &= order.dryRun();
     List<ScopeReport> reports = new ArrayList<>();
     tallies.values().forEach(tally -> reports.add(tally.report()));
     return reports;
   }
 
-  private static void pass(@Nullable CountDownLatch gate) throws InterruptedException {
-    if (gate != null) {
-      gate.await();
+  private void pass(@Nullable CountDownLatch gate) throws InterruptedException {
+    boolean passed = gate == null;
+    while (!passed) {
+      try {
+        gate.await();
+        passed = true;
+      } catch (InterruptedException e) {
+        if (!stubborn) {
+          throw e;
+        }
+      }
     }
+  }
+
+  @Override
+  public boolean isUnwritten() {
+    return unwritten && !unreachable;
   }
 
   @Override

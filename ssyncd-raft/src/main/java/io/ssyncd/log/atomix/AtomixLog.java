@@ -98,7 +98,7 @@ public final class AtomixLog implements ReplicatedLog {
     try {
       long last = files.check(ledgers);
       member = open(ledgers, new LogEnd(ledgers.acks().term(), last), machine, listener);
-    } catch (LogRefusedException e) {
+    } catch (LogRefusedException | RuntimeException e) {
       ledgers.close();
       throw e;
     }
@@ -368,8 +368,11 @@ public final class AtomixLog implements ReplicatedLog {
   public void close() {
     Member member = started;
     if (member != null && !member.hasEnded()) {
-      new Succession(config, member).handOver(HAND_OVER);
-      member.end("the log is closed", false);
+      try {
+        new Succession(config, member).handOver(HAND_OVER);
+      } finally {
+        member.end("the log is closed", false);
+      }
     }
   }
 

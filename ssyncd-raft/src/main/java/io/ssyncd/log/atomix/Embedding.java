@@ -5,11 +5,10 @@ import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.partition.impl.RaftServerCommunicator;
-import io.atomix.protocols.raft.storage.snapshot.Snapshot;
 import io.atomix.utils.concurrent.Scheduled;
 import io.atomix.utils.concurrent.ThreadModel;
 import io.ssyncd.log.LogConfig;
-import io.ssyncd.log.Role;
+import io.ssyncd.log.RepeatedFailure;
 import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.net.Transport;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.LongAccumulator;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -55,7 +53,9 @@ final class Embedding {
   private final Liveness liveness;
   private final ReplacedReaders readers;
   private final Consumer<View> onView;
-  private final LongAccumulator completeTo = new LongAccumulator(Math::max, 0);
+  private final String name;
+  private final ServerView server;
+  private final RepeatedFailure failures = new RepeatedFailure();
   private volatile View view = View.NONE;
   private volatile boolean began;
   private @Nullable Scheduled observer;
@@ -87,6 +87,7 @@ final class Embedding {
    */
   Embedding(LogConfig config, AtomixTuning tuning, Surroundings around) {
     LogFiles files = new LogFiles(config);
+    name = config.member();
     membership = around.membership();
     onView = around.onView();
     ledgers = around.ledgers();
@@ -125,6 +126,7 @@ final class Embedding {
             config, context, membership, around.local(), around.heard(), around.line());
     changes = new MemberChanges(config, membership, reconfiguration, around.heard());
     snapshots = new SnapshotTaker(context, files, tuning.compactBytes(), guards.halt());
+    server = new ServerView(context, () -> began && !formed(), snapshots::ownIndex);
     readers = new ReplacedReaders(context);
     liveness =
         new Liveness(
@@ -228,44 +230,21 @@ final class Embedding {
       guards.ledger().note();
     } catch (RuntimeException e) {
       // An exception would end the ticking for good.
-      log.error("in the server's tick", e);
+      long times = failures.toSay(System.nanoTime());
+      if (times > 0) {
+        log.error("the server's tick failed by a bug, {} times since this was said", times, e);
+      }
     } catch (IOException e) {
       throw guards.halt().now("the log's ledger could not be written: " + e, e);
     }
   }
 
   private void observe() {
-    View now = look();
+    View now = server.look();
     if (!now.equals(view)) {
       view = now;
       onView.accept(now);
     }
-  }
-
-  private View look() {
-    RaftMember leader = context.getLeader();
-    String name = leader == null ? null : leader.memberId().id();
-    return new View(role(context.getRole(), name), name, context.getTerm());
-  }
-
-  /**
-   * Whoever knows of no leader looks for one: that is a candidate to the outside. A leader that
-   * hears of a newer term has that term, and perhaps its leader, before it changes its role: it
-   * leads no more.
-   */
-  private Role role(RaftServer.Role role, @Nullable String leader) {
-    return switch (role) {
-      case LEADER -> {
-        if (leader == null) {
-          yield Role.CANDIDATE;
-        }
-        String self = context.getCluster().getMember().memberId().id();
-        yield leader.equals(self) ? Role.LEADER : Role.FOLLOWER;
-      }
-      case CANDIDATE -> Role.CANDIDATE;
-      case FOLLOWER, PROMOTABLE, PASSIVE -> leader == null ? Role.CANDIDATE : Role.FOLLOWER;
-      case INACTIVE -> began && !formed() ? Role.CANDIDATE : Role.INACTIVE;
-    };
   }
 
   View view() {
@@ -276,28 +255,14 @@ final class Embedding {
     return context.getCommitIndex();
   }
 
-  /**
-   * The last index up to which the table is complete; entries of Raft's own count too.
-   *
-   * @param tableIndex the last index that the table has seen
-   */
+  /** See {@link ServerView#appliedIndex}. */
   long appliedIndex(long tableIndex) {
-    long applied = context.getLastApplied();
-    Snapshot snapshot = context.getSnapshotStore().getCurrentSnapshot();
-    // Atomix passes over entries that a snapshot holds and reads it in with the entry after it.
-    boolean complete =
-        snapshot == null || applied > snapshot.index() || snapshot.index() <= snapshots.ownIndex();
-    // What was complete stays so: a snapshot that comes later only hides it.
-    completeTo.accumulate(complete ? Math.max(applied, tableIndex) : tableIndex);
-    return completeTo.get();
+    return server.appliedIndex(tableIndex);
   }
 
   /** Names of the members that vote. */
   List<String> voters() {
-    return context.getCluster().getMembers().stream()
-        .filter(member -> member.getType() == RaftMember.Type.ACTIVE)
-        .map(member -> member.memberId().id())
-        .toList();
+    return server.voters();
   }
 
   /** Asks the leader to step down and stands for election at once. */
@@ -310,51 +275,56 @@ final class Embedding {
 
   /** Takes a snapshot now; see {@link SnapshotTaker#now}. */
   CompletableFuture<Void> snapshot(Runnable nudge) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    thread.execute(
-        () -> {
-          var unused = snapshots.now(nudge).whenComplete((ok, error) -> done.complete(null));
-        });
-    return done;
+    return snapshots.now(nudge);
   }
 
-  /** Stops and closes the files. */
+  /** Stops and closes the files; what cannot be ended in order is logged, and all else is. */
   void stop(Duration timeout) {
-    try {
-      thread.run(
-          () -> {
-            began = false;
-            if (observer != null) {
-              observer.cancel();
-            }
-            try {
-              context.transition(RaftServer.Role.INACTIVE);
-            } finally {
-              closeFiles();
-            }
-          },
-          timeout);
-    } catch (TimeoutException e) {
-      log.warn("the server's thread did not stop within {} ms", timeout.toMillis());
-    }
-    view = View.NONE;
-    onView.accept(view);
+    Ending ending = new Ending("the server of " + name);
+    onItsThread(
+        ending,
+        () ->
+            closeFiles(
+                ending
+                    .step("its tick", this::endTicking)
+                    .step("its role", () -> context.transition(RaftServer.Role.INACTIVE))),
+        timeout);
+    ending.step("its view", () -> onView.accept(view)).done();
   }
 
   /** Stops at once: no role is left in good order. */
   void abort(Duration timeout) {
-    try {
-      thread.run(this::closeFiles, timeout);
-    } catch (TimeoutException e) {
-      log.warn("the server's thread did not stop within {} ms", timeout.toMillis());
-    }
+    Ending ending = new Ending("the server of " + name);
+    onItsThread(ending, () -> closeFiles(ending), timeout);
+    ending.done();
+  }
+
+  private void onItsThread(Ending ending, Runnable end, Duration timeout) {
+    ending.step(
+        "its thread",
+        () -> {
+          try {
+            thread.run(end, timeout);
+          } catch (TimeoutException e) {
+            log.warn("the server's thread did not stop within {} ms", timeout.toMillis());
+          }
+        });
+    snapshots.end();
     view = View.NONE;
   }
 
+  private void endTicking() {
+    began = false;
+    if (observer != null) {
+      observer.cancel();
+    }
+  }
+
   /** On the server's thread, because closing unmaps files that nobody may read meanwhile. */
-  private void closeFiles() {
-    context.getCluster().close();
-    context.close();
-    guards.runway().close();
+  private void closeFiles(Ending ending) {
+    ending
+        .step("its cluster", context.getCluster()::close)
+        .step("its files", context::close)
+        .step("its runway", guards.runway()::close);
   }
 }

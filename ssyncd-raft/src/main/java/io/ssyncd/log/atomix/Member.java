@@ -216,8 +216,11 @@ final class Member {
   }
 
   private void halted(String why) {
-    announcer.halted(why);
-    end("the log has halted: " + why, false);
+    try {
+      announcer.halted(why);
+    } finally {
+      end("the log has halted: " + why, false);
+    }
   }
 
   LogStatus status() {
@@ -294,22 +297,29 @@ final class Member {
     if (!ended.compareAndSet(false, true)) {
       return;
     }
-    line.close(why);
-    peers.stop();
-    wishes.stop();
-    admission.stop();
+    Throwable unused =
+        new Ending("the log of " + config.member())
+            .step("what waits for an answer", () -> line.close(why))
+            .step("its probes", peers::stop)
+            .step("its wishes", wishes::stop)
+            .step("its admission", admission::stop)
+            .step("its server", () -> stopServer(abruptly))
+            .step("its transport", () -> transport.stop(STOP))
+            .step("the peers' thread", peersThread::shutdownNow)
+            .step("the line's thread", lineThread::shutdown)
+            .step("the disk's thread", syncThread::shutdown)
+            .step("its ledgers", ledgers::close)
+            .step("the listener's thread", listenerThread::shutdown)
+            .done();
+    log.info("{} stopped: {}", config.member(), why);
+  }
+
+  private void stopServer(boolean abruptly) {
     if (abruptly) {
       embedding.abort(STOP);
     } else {
       embedding.stop(STOP);
     }
-    transport.stop(STOP);
-    peersThread.shutdownNow();
-    lineThread.shutdown();
-    syncThread.shutdown();
-    ledgers.close();
-    listenerThread.shutdown();
-    log.info("{} stopped: {}", config.member(), why);
   }
 
   private static ScheduledExecutorService thread(String name) {

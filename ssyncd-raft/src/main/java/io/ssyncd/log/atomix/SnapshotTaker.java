@@ -8,9 +8,13 @@ import io.atomix.protocols.raft.storage.snapshot.Snapshot;
 import io.atomix.protocols.raft.storage.snapshot.SnapshotWriter;
 import io.atomix.utils.serializer.Serializer;
 import io.atomix.utils.time.WallClockTimestamp;
+import io.ssyncd.log.LogUnavailableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,7 +32,7 @@ import org.slf4j.LoggerFactory;
  * they lack otherwise.
  *
  * <p>Runs on the server's thread, but for {@link #write} and the naming, which are on the one that
- * applies.
+ * applies, and for {@link #now} and {@link #end}, which are for any.
  */
 final class SnapshotTaker {
   private static final Logger log = LoggerFactory.getLogger(SnapshotTaker.class);
@@ -42,6 +46,8 @@ final class SnapshotTaker {
   private final Halt halt;
   private final List<CompletableFuture<Void>> waiting = new ArrayList<>();
   private final List<CompletableFuture<Void>> waitingForNext = new ArrayList<>();
+  private final Set<CompletableFuture<Void>> open = ConcurrentHashMap.newKeySet();
+  private volatile boolean ended;
   private Runnable onTaken = () -> {};
   private boolean writing;
   private @Nullable Taken taken;
@@ -78,14 +84,35 @@ final class SnapshotTaker {
    * Takes a snapshot soon, whatever the log's size.
    *
    * @param nudge puts an entry into the log, so that a snapshot of an idle log becomes ripe
-   * @return done once a snapshot that is taken after this call counts, and the log before is gone
+   * @return done once a snapshot that is taken after this call counts, and the log before is gone;
+   *     or fails with {@link LogUnavailableException} if the log ends before
    */
   CompletableFuture<Void> now(Runnable nudge) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    onTaken = nudge;
-    // One that is under way began before this call.
-    (writing || taken != null ? waitingForNext : waiting).add(done);
+    open.add(done);
+    var unused = done.whenComplete((ok, error) -> open.remove(done));
+    try {
+      context.getThreadContext().execute(() -> wanted(done, nudge));
+    } catch (RejectedExecutionException e) {
+      log.debug("a snapshot was wanted after the end", e);
+    }
+    if (ended) {
+      end();
+    }
     return done;
+  }
+
+  private void wanted(CompletableFuture<Void> done, Runnable nudge) {
+    onTaken = nudge;
+    // One that is under way began before this was asked for.
+    (writing || taken != null ? waitingForNext : waiting).add(done);
+  }
+
+  /** The log has ended: nobody waits for a snapshot any more. */
+  void end() {
+    ended = true;
+    LogUnavailableException why = new LogUnavailableException("the log has ended");
+    open.forEach(done -> done.completeExceptionally(why));
   }
 
   /** Index of the newest snapshot that this process has taken itself; 0 if none. */

@@ -168,7 +168,7 @@ public final class PoundSink implements SessionSink {
       throws IOException, InterruptedException, FencedException {
     String progress = feed + ": " + sent + " of " + all + " sessions were sent";
     if (!fence.holds()) {
-      throw new FencedException(progress + " when this node lost the leadership");
+      throw new FencedException(progress + ", then the write stopped: " + fence.why());
     }
     try {
       pound.send(buffer.flip());
@@ -241,6 +241,11 @@ public final class PoundSink implements SessionSink {
       tally.note(text);
       return null;
     }
+  }
+
+  @Override
+  public boolean isUnwritten() {
+    return link.isUnwritten();
   }
 
   @Override

@@ -119,7 +119,7 @@ final class TableWrite {
       throw new InterruptedException("the write was interrupted " + where);
     }
     if (!fence.holds()) {
-      throw new FencedException("leadership was lost " + where);
+      throw new FencedException("the write stopped " + where + ": " + fence.why());
     }
   }
 

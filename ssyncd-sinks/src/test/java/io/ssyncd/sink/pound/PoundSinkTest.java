@@ -260,7 +260,8 @@ class PoundSinkTest extends PoundFixture {
         new WriteOrder(table, Set.of(), false, false, () -> chunks.incrementAndGet() < 3);
     assertThatThrownBy(() -> endpoint.sink().write(order))
         .isInstanceOf(FencedException.class)
-        .hasMessageContaining("of " + MANY);
+        .hasMessageContaining("of " + MANY)
+        .hasMessageContaining(order.fence().why());
     within().until(() -> !held(pound).isEmpty());
     assertThat(held(pound)).hasSizeLessThan(MANY);
     assertThat(pound.alive()).isTrue();

@@ -441,7 +441,8 @@ class RecentSinkTest {
 
     assertThatThrownBy(() -> sink.write(order))
         .isInstanceOf(FencedException.class)
-        .hasMessageContaining("after 1024 of 2000 entries of T");
+        .hasMessageContaining("after 1024 of 2000 entries of T")
+        .hasMessageContaining(order.fence().why());
     assertThat(kernel.rows("T")).hasSize(1024);
   }
 

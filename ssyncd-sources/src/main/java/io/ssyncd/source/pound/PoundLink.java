@@ -110,6 +110,12 @@ public final class PoundLink implements AutoCloseable {
     written = process;
   }
 
+  /** Whether a process is connected, and it is not the one that was written last. */
+  public boolean isUnwritten() {
+    PoundConnection now = connection;
+    return now != null && !now.peer().process().equals(written);
+  }
+
   /** The process that was written last; null if none was. */
   @Nullable PeerProcess written() {
     return written;
