@@ -2,9 +2,7 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.Console;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,6 +20,16 @@ import picocli.CommandLine.ParentCommand;
       "Drops records from the whole cluster. Asks first on a terminal.",
       "clear http [FARM], clear recent [TABLE]",
       "The kernel's tables are emptied on every member that is up; a Pound keeps its sessions."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ssyncdctl clear http shop         the sessions of farm shop",
+      "  ssyncdctl clear recent --yes      all entries, without a question",
+      "",
+      "What one person left behind goes by purge.",
+      "",
+      "Exit codes: 0 done, 65 nobody has anything of that name, 75 no quorum."
     })
 final class ClearCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Main main;
@@ -46,7 +54,7 @@ final class ClearCommand implements Callable<Integer> {
         kind == Kinds.HTTP
             ? "the HTTP sessions of " + name.map(n -> "farm " + n).orElse("all farms")
             : "the recent entries of " + name.map(n -> "table " + n).orElse("all tables");
-    if (!confirmed(what)) {
+    if (!Question.agreed(yes, "drop " + what + " from the whole cluster?", tool.err())) {
       tool.err().println("nothing was cleared");
       return 0;
     }
@@ -68,14 +76,5 @@ final class ClearCommand implements Callable<Integer> {
       }
     }
     return answer.exit();
-  }
-
-  private boolean confirmed(String what) {
-    Console console = yes ? null : System.console();
-    if (console == null) {
-      return true;
-    }
-    String answer = console.readLine("drop %s from the whole cluster? [y/N] ", Lines.shown(what));
-    return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
   }
 }

@@ -1,7 +1,6 @@
 package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ssyncd.daemon.control.Exit;
@@ -25,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 /** Puts one request to the daemon and takes its reply. */
 final class ControlClient {
   private static final int BODY_CHUNK_BYTES = 64 * 1024;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private ControlClient() {}
 
@@ -58,7 +56,7 @@ final class ControlClient {
       try {
         connect(channel, socket);
         ByteBuffer line =
-            ByteBuffer.wrap((request.toString() + "\n").getBytes(StandardCharsets.UTF_8));
+            ByteBuffer.wrap((JsonText.of(request) + "\n").getBytes(StandardCharsets.UTF_8));
         while (line.hasRemaining()) {
           channel.write(line);
         }
@@ -106,7 +104,7 @@ final class ControlClient {
       throws IOException, ControlException {
     for (String line = lines.readLine(); line != null; line = lines.readLine()) {
       silence.heard();
-      JsonNode node = JSON.readTree(line);
+      JsonNode node = JsonText.read(line);
       if (node.get("item") instanceof ObjectNode item) {
         items.take(item);
       } else if (node.hasNonNull("error")) {

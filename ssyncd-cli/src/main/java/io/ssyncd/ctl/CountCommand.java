@@ -12,7 +12,13 @@ import picocli.CommandLine.ParentCommand;
 /** {@code count}. */
 @Command(
     name = "count",
-    description = "How many records the cluster holds: per farm one line a service; per table.")
+    description = "How many records the cluster holds: per farm one line a service; per table.",
+    footer = {
+      "",
+      "Examples:",
+      "  ssyncdctl count http              sessions per farm and service",
+      "  ssyncdctl count recent            entries per table"
+    })
 final class CountCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Main main;
 
@@ -40,13 +46,17 @@ final class CountCommand implements Callable<Integer> {
     public void item(ObjectNode item) {
       any = true;
       if (item.has("services")) {
-        tool.printUtf8("farm:  " + item.path("scope").asText() + "\n");
+        tool.printUtf8("farm:  " + Lines.shown(item.path("scope").asText()) + "\n");
         for (JsonNode service : item.path("services")) {
           tool.print(service.path("count").asLong() + "\n");
         }
       } else {
         tool.printUtf8(
-            "# " + item.path("scope").asText() + ": " + item.path("count").asLong() + "\n");
+            "# "
+                + Lines.shown(item.path("scope").asText())
+                + ": "
+                + item.path("count").asLong()
+                + "\n");
       }
     }
 

@@ -18,8 +18,12 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {
       "",
-      "Keys of sessions that are passwords, and of services that this host's pound.cfg does not",
-      "name, are not shown.",
+      "Examples:",
+      "  ssyncdctl diff lb1 lb2            the records that they hold otherwise",
+      "  ssyncdctl diff lb1 lb2 --limit 5",
+      "",
+      "Keys of sessions that are passwords, and of services that this host's",
+      "pound.cfg does not name, are not shown.",
       "",
       "Exit codes: 0 both hold the same, 65 they differ,",
       "75 no entry can be committed, or a member does not answer."

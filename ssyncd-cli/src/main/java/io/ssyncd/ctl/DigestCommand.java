@@ -22,6 +22,9 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {
       "",
+      "Examples:",
+      "  ssyncdctl digest                  a line for each farm and table",
+      "",
       "Exit codes: 0 all members hold the same, 65 some differ,",
       "75 no entry can be committed, or a member cannot be compared now."
     })

@@ -13,7 +13,15 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "health",
     description =
-        "One word for scripts: healthy (0), degraded (1), no-quorum (2), not-running (3).")
+        "One word for scripts: healthy (0), degraded (1), no-quorum (2), not-running (3).",
+    footer = {
+      "",
+      "Examples:",
+      "  ssyncdctl health                  one word",
+      "  ssyncdctl health >/dev/null || page-somebody",
+      "",
+      "Exit codes: 0 healthy, 1 degraded, 2 no quorum, 3 not running, 4 unknown."
+    })
 final class HealthCommand implements Callable<Integer> {
   private static final String[] WORDS = {"healthy", "degraded", "no-quorum"};
 

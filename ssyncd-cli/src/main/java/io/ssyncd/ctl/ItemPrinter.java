@@ -21,7 +21,7 @@ interface ItemPrinter {
 
     @Override
     public void item(ObjectNode item) {
-      tool.printUtf8((any ? ",\n" : HEAD + "\n") + item);
+      tool.printUtf8((any ? ",\n" : HEAD + "\n") + JsonText.of(item));
       any = true;
     }
 

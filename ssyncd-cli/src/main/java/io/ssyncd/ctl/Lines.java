@@ -1,28 +1,18 @@
 package io.ssyncd.ctl;
 
-/**
- * Text of strangers on a terminal: what a terminal would obey is shown instead, as are characters
- * that turn the direction of a line around.
- */
+import io.ssyncd.cli.Foreign;
+
+/** What goes into a line for a terminal. */
 final class Lines {
   private Lines() {}
 
+  /** Text of strangers: control characters are shown, not obeyed. */
   static String shown(String foreign) {
-    StringBuilder out = new StringBuilder(foreign.length());
-    for (int i = 0; i < foreign.length(); i++) {
-      char c = foreign.charAt(i);
-      if (Character.isISOControl(c)) {
-        out.append(String.format("\\x%02x", (int) c));
-      } else if (isInvisible(c)) {
-        out.append(String.format("\\u%04x", (int) c));
-      } else {
-        out.append(c);
-      }
-    }
-    return out.toString();
+    return Foreign.shown(foreign);
   }
 
-  private static boolean isInvisible(char c) {
-    return c >= '\u2028' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069' || c == '\ufeff';
+  /** Bytes of strangers, one character each. */
+  static String shownBytes(String latin1) {
+    return Foreign.shownBytes(latin1);
   }
 }

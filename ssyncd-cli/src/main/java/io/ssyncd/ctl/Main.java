@@ -2,15 +2,19 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.cli.Complaint;
 import io.ssyncd.daemon.Version;
 import io.ssyncd.daemon.control.Exit;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -19,39 +23,23 @@ import picocli.CommandLine.Spec;
 /** {@code ssyncdctl}: asks the daemon of this host, through its control socket. */
 @Command(
     name = "ssyncdctl",
-    mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
-    subcommands = {
-      StatusCommand.class,
-      HealthCommand.class,
-      MembersCommand.class,
-      MemberCommand.class,
-      ShowCommand.class,
-      CountCommand.class,
-      StartCommand.class,
-      StopCommand.class,
-      WriteCommand.class,
-      ClearCommand.class,
-      SwitchCommand.class,
-      DigestCommand.class,
-      DiffCommand.class,
-      SnapshotCommand.class,
-      QuitCommand.class
-    },
     description = {"Asks and tells the ssyncd of this host.", ""},
     footer = {
       "",
       "Examples:",
-      "  ssyncdctl status              who leads, is everyone in sync, what is wrong",
-      "  ssyncdctl count http          sessions per farm and service",
-      "  ssyncdctl write http f1       write farm f1's sessions into this host's Pound",
-      "  ssyncdctl switch master       make this node the leader",
-      "  ssyncdctl member add lb4 10.0.0.4:7777    take a fourth balancer in",
+      "  ssyncdctl status                  who leads, is all in sync, what is wrong",
+      "  ssyncdctl count http              sessions per farm and service",
+      "  ssyncdctl write http f1           bring this host's Pound of farm f1 up",
+      "  ssyncdctl switch master           make this node the leader",
+      "  ssyncdctl member add lb4 10.0.0.4:7777   take a fourth balancer in",
+      "  ssyncdctl write --help            examples and exit codes of one verb",
       "",
-      "Exit codes: 0 done; status and health: 1 degraded, 2 no quorum, 3 not running,",
-      "4 unknown: no permission, or no answer that is one; others: 64 usage, 65 something",
-      "was refused, 69 not running, 75 try again, 77 no permission."
+      "Exit codes: 0 done; status and health: 1 degraded, 2 no quorum,",
+      "3 not running, 4 unknown: no permission, or no answer that is one;",
+      "others: 64 usage, 65 something was refused, 69 not running, 75 try again,",
+      "77 no permission."
     })
 public final class Main implements Runnable {
   /** A daemon waits for the cluster for 10 s at most before it answers. */
@@ -82,6 +70,19 @@ public final class Main implements Runnable {
       description = "How to answer (${DEFAULT-VALUE}).")
   private Format format = Format.TEXT;
 
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = ScopeType.INHERIT,
+      description = "Say how, with examples.")
+  private boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Say which version this is.")
+  private boolean version;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   private final PrintStream out;
@@ -108,9 +109,7 @@ public final class Main implements Runnable {
    */
   static int run(PrintStream out, PrintStream err, String... args) {
     Main main = new Main(out, err);
-    CommandLine line = new CommandLine(main).setCaseInsensitiveEnumValuesAllowed(true);
-    // @FILE would read a file, and errors would show it to who may run this by sudo only.
-    line.setExpandAtFiles(false);
+    CommandLine line = main.commandLine(Topic.of(args));
     line.setExecutionExceptionHandler(
         (e, command, result) -> {
           if (e instanceof ControlException refused) {
@@ -119,8 +118,27 @@ public final class Main implements Runnable {
           }
           throw e;
         });
-    exitCodes(line);
     return line.execute(args);
+  }
+
+  /** The tool with all its verbs, for what tells of it: manual pages, completion. */
+  static CommandLine commandLine() {
+    return new Main(System.out, System.err).commandLine(Topic.of());
+  }
+
+  private CommandLine commandLine(List<Class<?>> verbs) {
+    CommandLine line = new CommandLine(this);
+    verbs.forEach(line::addSubcommand);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    // @FILE would read a file, and errors would show it to who may run this by sudo only.
+    line.setExpandAtFiles(false);
+    line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+    line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
+    line.setParameterExceptionHandler(new Complaint());
+    line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, unused -> "");
+    line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new TopicList());
+    exitCodes(line);
+    return line;
   }
 
   private static void exitCodes(CommandLine line) {
@@ -131,7 +149,7 @@ public final class Main implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "which verb? ssyncdctl --help lists them");
+    throw new ParameterException(spec.commandLine(), "which verb?");
   }
 
   boolean json() {
@@ -185,7 +203,7 @@ public final class Main implements Runnable {
   }
 
   void printJson(ObjectNode document) {
-    printUtf8(document + "\n");
+    printUtf8(JsonText.of(document) + "\n");
   }
 
   private void fail(ControlException refused) {

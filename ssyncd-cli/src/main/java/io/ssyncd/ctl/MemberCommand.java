@@ -41,10 +41,19 @@ final class MemberCommand implements Runnable {
   @Command(
       name = "add",
       description = {
-        "Takes a member in, or gives a member a new address. Start it with an empty data directory"
-            + " and a configuration that names itself and at least one other: it fills itself and"
-            + " votes once it has caught up.",
-        "member add lb4 10.0.0.4:7777 [--witness]"
+        "Takes a member in, or gives a member a new address.",
+        "member add NAME HOST:PORT [--witness]"
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  ssyncdctl member add lb4 10.0.0.4:7777",
+        "  ssyncdctl member add w1 10.0.0.9:7777 --witness",
+        "",
+        "It needs an empty data directory and a configuration that names itself and at",
+        "least one other member. It fills itself, and votes once it has caught up.",
+        "",
+        "Exit codes: 0 done, 64 no such address, 75 no quorum, or another change runs."
       })
   static final class Add implements Callable<Integer> {
     @ParentCommand private @Nullable MemberCommand member;
@@ -74,9 +83,15 @@ final class MemberCommand implements Runnable {
   @Command(
       name = "remove",
       description = {
-        "Takes a member out, dead or alive. If it leads, another takes the lead first. Refused"
-            + " where the rest would be without a majority in reach.",
-        "member remove lb2 [--force]"
+        "Takes a member out; one that leads hands over first.",
+        "member remove NAME [--force]"
+      },
+      footer = {
+        "",
+        "Examples:",
+        "  ssyncdctl member remove lb2       dead or alive",
+        "",
+        "Exit codes: 0 done, 75 refused, for the rest would be without a majority."
       })
   static final class Remove implements Callable<Integer> {
     @ParentCommand private @Nullable MemberCommand member;

@@ -9,7 +9,8 @@ import picocli.CommandLine.ParentCommand;
 /** {@code members}. */
 @Command(
     name = "members",
-    description = "The members of the cluster: where they are, how far, and whether they answer.")
+    description = "The members of the cluster: where they are, how far, and whether they answer.",
+    footer = {"", "Examples:", "  ssyncdctl members                 a line for each"})
 final class MembersCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Main main;
 

@@ -7,7 +7,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code quit}. */
-@Command(name = "quit", description = "Ends the daemon; a leader hands leadership on first.")
+@Command(
+    name = "quit",
+    description = "Ends the daemon; a leader hands leadership on first.",
+    footer = {
+      "",
+      "Examples:",
+      "  ssyncdctl quit                    before maintenance of this host"
+    })
 final class QuitCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Main main;
 

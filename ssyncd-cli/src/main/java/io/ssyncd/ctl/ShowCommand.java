@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 
@@ -14,6 +15,18 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "The records that the cluster holds, or whether this node is master or backup.",
       "show http [FARM], show recent [TABLE], show mode"
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ssyncdctl show http shop          the sessions of farm shop",
+      "  ssyncdctl show recent             the entries of all tables",
+      "  ssyncdctl show http --reveal      with the keys that are passwords",
+      "  ssyncdctl show mode               master or backup, for scripts",
+      "",
+      "Keys of BASIC services are user and password, and are not shown; nor are those",
+      "of services that this host's pound.cfg does not name. Control characters in",
+      "keys are shown as \\x1b; -o json tells every byte."
     })
 final class ShowCommand implements Callable<Integer> {
   /** What can be shown. */
@@ -35,6 +48,12 @@ final class ShowCommand implements Callable<Integer> {
       description = "This farm or table alone.")
   private @Nullable String scope;
 
+  @Option(
+      names = "--reveal",
+      description =
+          "Also the keys that are passwords. For root and the daemon's own user; noted in its log.")
+  private boolean reveal;
+
   @Override
   public Integer call() throws ControlException {
     Main tool = Objects.requireNonNull(main);
@@ -48,6 +67,9 @@ final class ShowCommand implements Callable<Integer> {
       return answer.exit();
     }
     ObjectNode request = Main.request("show").put("kind", Kinds.valueOf(what.name()).word());
+    if (reveal) {
+      request.put("reveal", true);
+    }
     if (scope != null) {
       request.put("scope", scope);
     }

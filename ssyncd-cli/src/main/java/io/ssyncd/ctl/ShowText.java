@@ -5,7 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
  * {@code show http} and {@code show recent} as the old tool printed them (its captured replies are
- * among the test resources). Session keys are printed byte for byte.
+ * among the test resources). Session keys are printed byte for byte, but for control characters; in
+ * the place of one that is a secret stands the name that reports call the session by.
  */
 final class ShowText {
   private ShowText() {}
@@ -19,6 +20,7 @@ final class ShowText {
     private String farm = "";
     private long listener = -1;
     private long service = -1;
+    private long hidden;
     private boolean any;
 
     Http(Main tool) {
@@ -33,7 +35,7 @@ final class ShowText {
       if (!itsFarm.equals(farm)) {
         farm = itsFarm;
         listener = -1;
-        tool.printUtf8("farm:  " + farm + "\n");
+        tool.printUtf8("farm:  " + Lines.shown(farm) + "\n");
       }
       if (itsListener != listener) {
         listener = itsListener;
@@ -46,19 +48,35 @@ final class ShowText {
       }
       tool.print(
           "\t\t\tSession: "
-              + item.path("key").asText()
+              + key(item)
               + " [ "
               + item.path("lastAccessMs").asLong() / 1000
               + " ] >> "
-              + item.path("address").asText()
+              + Lines.shownBytes(item.path("address").asText())
               + "\n");
       any = true;
+    }
+
+    private String key(ObjectNode item) {
+      if (item.path("key").isNull()) {
+        hidden++;
+        return "hidden-" + item.path("name").asText();
+      }
+      return Lines.shownBytes(item.path("key").asText());
     }
 
     @Override
     public void end() {
       if (any) {
         tool.print("\n");
+      }
+      if (hidden > 0) {
+        tool.err()
+            .println(
+                "ssyncdctl: not shown: "
+                    + hidden
+                    + " keys of BASIC services, or of services that this host's pound.cfg does not"
+                    + " name; root may add --reveal");
       }
     }
   }
@@ -76,7 +94,7 @@ final class ShowText {
     public void item(ObjectNode item) {
       if (!item.path("scope").asText().equals(table)) {
         table = item.path("scope").asText();
-        tool.printUtf8("# " + table + "\n");
+        tool.printUtf8("# " + Lines.shown(table) + "\n");
       }
       StringBuilder line = new StringBuilder(" src: ").append(item.path("address").asText());
       line.append("ttl: ").append(item.path("ttl").asInt());

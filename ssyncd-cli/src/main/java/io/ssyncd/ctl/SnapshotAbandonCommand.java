@@ -9,7 +9,14 @@ import picocli.CommandLine.ParentCommand;
 /** {@code snapshot abandon}. */
 @Command(
     name = "abandon",
-    description = "Drops what a restore that was broken off has gathered; the table stays.")
+    description = "Drops what a restore that was broken off has gathered; the table stays.",
+    footer = {
+      "",
+      "Examples:",
+      "  ssyncdctl snapshot abandon        after a restore that was cut off",
+      "",
+      "Exit codes: 0 done, 75 no quorum."
+    })
 final class SnapshotAbandonCommand implements Callable<Integer> {
   @ParentCommand private @Nullable SnapshotCommand parent;
 

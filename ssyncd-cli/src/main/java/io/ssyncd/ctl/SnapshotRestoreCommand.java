@@ -4,12 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ssyncd.daemon.control.Exit;
 import io.ssyncd.table.SavedTable;
 import io.ssyncd.table.UnusableSnapshotException;
-import java.io.Console;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +26,12 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {
       "",
-      "Exit codes: 0 restored, 65 the file is damaged, of another cluster or too large,",
-      "66 it cannot be read, 75 no quorum: nothing has changed, try again, 77 no permission."
+      "Examples:",
+      "  ssyncdctl snapshot restore /root/before-the-move",
+      "",
+      "Exit codes: 0 restored, 65 the file is damaged, of another cluster or too",
+      "large, 66 it cannot be read, 75 no quorum: nothing has changed, try again,",
+      "77 no permission."
     })
 final class SnapshotRestoreCommand implements Callable<Integer> {
   @ParentCommand private @Nullable SnapshotCommand parent;
@@ -47,7 +49,15 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
   public Integer call() throws ControlException {
     Main tool = Objects.requireNonNull(parent).main();
     SavedTable saved = verified();
-    if (!confirmed(saved)) {
+    String question =
+        "replace all records of the cluster by the "
+            + saved.records()
+            + " saved at "
+            + Instant.ofEpochMilli(saved.savedAtMs())
+            + " from "
+            + saved.cluster()
+            + "?";
+    if (!Question.agreed(yes, question, tool.err())) {
       tool.err().println("nothing was restored");
       return 0;
     }
@@ -77,17 +87,5 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
     } catch (IOException e) {
       throw new ControlException(Exit.NO_INPUT, "no-input", file + " cannot be read: " + e);
     }
-  }
-
-  private boolean confirmed(SavedTable saved) {
-    Console console = yes ? null : System.console();
-    if (console == null) {
-      return true;
-    }
-    String answer =
-        console.readLine(
-            "replace all records of the cluster by the %d saved at %s from %s? [y/N] ",
-            saved.records(), Instant.ofEpochMilli(saved.savedAtMs()), Lines.shown(saved.cluster()));
-    return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
   }
 }

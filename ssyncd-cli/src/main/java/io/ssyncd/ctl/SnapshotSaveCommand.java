@@ -33,7 +33,11 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {
       "",
-      "Exit codes: 0 saved, 73 the file exists or cannot be made, 75 no quorum, 77 no permission."
+      "Examples:",
+      "  ssyncdctl snapshot save /root/before-the-move",
+      "",
+      "Exit codes: 0 saved, 73 the file exists or cannot be made, 75 no quorum,",
+      "77 no permission."
     })
 final class SnapshotSaveCommand implements Callable<Integer> {
   @ParentCommand private @Nullable SnapshotCommand parent;

@@ -11,8 +11,17 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "start",
     description = {
-      "Whoever leads ingests this farm (or the kernel's tables) from now on, also after restarts.",
-      "start http FARM, start recent"
+      "The leader collects this farm, or the tables, from now on.",
+      "start http FARM, start recent",
+      "It is kept in the log: it survives restarts and changes of the leader."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ssyncdctl start http shop         collect the sessions of farm shop",
+      "  ssyncdctl start recent            and the entries of the xt_recent tables",
+      "",
+      "Exit codes: 0 done, 65 no such farm, 75 no quorum."
     })
 final class StartCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Main main;

@@ -10,7 +10,15 @@ import picocli.CommandLine.ParentCommand;
 /** {@code status}. */
 @Command(
     name = "status",
-    description = "Who leads, is everyone in sync, is the quorum safe, what is wrong.")
+    description = "Who leads, is everyone in sync, is the quorum safe, what is wrong.",
+    footer = {
+      "",
+      "Examples:",
+      "  ssyncdctl status                  for people",
+      "  ssyncdctl -o json status          for programs: a stable contract",
+      "",
+      "Exit codes: 0 healthy, 1 degraded, 2 no quorum, 3 not running, 4 unknown."
+    })
 final class StatusCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Main main;
 

@@ -11,8 +11,16 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "stop",
     description = {
-      "Nobody ingests this farm (or the kernel's tables) from now on; the records stay.",
-      "stop http FARM, stop recent"
+      "Nobody collects this farm, or the tables, any more.",
+      "stop http FARM, stop recent",
+      "The records stay."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ssyncdctl stop http shop          before farm shop is taken down",
+      "",
+      "Exit codes: 0 done, 75 no quorum."
     })
 final class StopCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Main main;

@@ -15,6 +15,14 @@ import picocli.CommandLine.ParentCommand;
     description = {
       "Makes this node the leader (master), or hands leadership to another (backup).",
       "switch master, switch backup"
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ssyncdctl switch master           lead here",
+      "  ssyncdctl switch backup           let another member lead",
+      "",
+      "Exit codes: 0 done, 75 no member can take it now."
     })
 final class SwitchCommand implements Callable<Integer> {
   /** Which way. */

@@ -20,10 +20,15 @@ import picocli.CommandLine.ParentCommand;
     },
     footer = {
       "",
-      "Exit codes: 0 all is in place; 65 something was refused or mismatched, or not",
-      "all of it is known here; 75 not now: the cluster or the process behind the",
-      "sink cannot be reached, or this node collects from the Pound that was to be",
-      "written."
+      "Examples:",
+      "  ssyncdctl write http --dry-run    what would change",
+      "  ssyncdctl write all               sessions and tables",
+      "  ssyncdctl write http shop         those of one farm",
+      "  ssyncdctl write all --last-known  without a quorum: what this node holds",
+      "",
+      "Exit codes: 0 all is in place, 65 something was refused or mismatched, or not",
+      "all of it is known here, 75 not now: the cluster or the process behind the",
+      "sink cannot be reached, or this node collects from that Pound."
     })
 final class WriteCommand implements Callable<Integer> {
   /** What can be written. */

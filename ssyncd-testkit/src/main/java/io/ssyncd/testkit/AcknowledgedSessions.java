@@ -58,7 +58,11 @@ public final class AcknowledgedSessions implements AutoCloseable {
     Set<String> missing = new TreeSet<>(firstSeen.keySet());
     try {
       ControlCall.Reply table =
-          member.ask(ControlCall.request("show").put("kind", "http").put("scope", farm));
+          member.ask(
+              ControlCall.request("show")
+                  .put("kind", "http")
+                  .put("scope", farm)
+                  .put("reveal", true));
       for (JsonNode session : table.items()) {
         missing.remove(session.path("key").asText());
       }

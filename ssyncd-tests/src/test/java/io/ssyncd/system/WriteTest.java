@@ -119,7 +119,7 @@ class WriteTest {
 
   /** The names by which the daemon calls these keys: {@code show} tells those who may see them. */
   private static Set<String> names(Member member, List<String> keys) throws Exception {
-    JsonNode shown = JSON.readTree(member.ctl("-o", "json", "show", "http").ok().out());
+    JsonNode shown = JSON.readTree(member.ctl("-o", "json", "show", "http", "--reveal").ok().out());
     return StreamSupport.stream(shown.path("items").spliterator(), false)
         .filter(session -> keys.contains(session.path("key").asText()))
         .map(session -> session.path("name").asText())

@@ -76,6 +76,11 @@ final class ControlConnection implements Reply, AutoCloseable {
     return new Body();
   }
 
+  @Override
+  public Caller caller() throws IOException {
+    return Caller.of(channel);
+  }
+
   /** The bytes behind the request; a client that stands still for too long is cut off. */
   private final class Body extends InputStream {
     @Override

@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ssyncd.node.SyncNode;
 import io.ssyncd.session.SessionKey;
 import io.ssyncd.session.SessionRecord;
+import java.io.IOException;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@link SessionJson} without what is secret: the {@code key} of a session whose service knows its
@@ -13,6 +16,8 @@ import java.util.function.Predicate;
  * here.
  */
 final class Masked {
+  private static final Logger log = LoggerFactory.getLogger(Masked.class);
+
   private final Predicate<SessionKey> secret;
 
   /**
@@ -27,9 +32,31 @@ final class Masked {
     return new Masked(node::isSecret);
   }
 
-  /** The same, but for who asks with {@code reveal}: nothing is masked then. */
-  static Masked on(SyncNode node, ObjectNode request) {
-    return request.path("reveal").asBoolean() ? new Masked(key -> false) : on(node);
+  /**
+   * The same, but for who asks with {@code "reveal":true}: nothing is masked then. For root and the
+   * daemon's own user alone, and noted in the log.
+   *
+   * @throws NotPermittedException if who asks is somebody else
+   */
+  static Masked on(SyncNode node, ObjectNode request, Reply reply)
+      throws IOException, NotPermittedException {
+    return on(node::isSecret, request, reply);
+  }
+
+  static Masked on(Predicate<SessionKey> secret, ObjectNode request, Reply reply)
+      throws IOException, NotPermittedException {
+    if (!request.path("reveal").asBoolean()) {
+      return new Masked(secret);
+    }
+    Caller caller = reply.caller();
+    String verb = Shown.text(request.path("verb").asText());
+    if (!caller.owner()) {
+      log.warn("keys were not revealed to user {} by {}", Shown.text(caller.user()), verb);
+      throw new NotPermittedException(
+          "keys are revealed to root and to the daemon's own user, not to " + caller.user());
+    }
+    log.info("keys are revealed to user {} by {}", Shown.text(caller.user()), verb);
+    return new Masked(key -> false);
   }
 
   /** A record. */

@@ -11,6 +11,11 @@ public interface Reply {
     throw new UnsupportedOperationException("a request without a body");
   }
 
+  /** Who asks; {@link Caller#NOBODY} where that cannot be known. */
+  default Caller caller() throws IOException {
+    return Caller.NOBODY;
+  }
+
   /** Sends one of many items, such as a session. */
   void item(JsonNode item) throws IOException;
 

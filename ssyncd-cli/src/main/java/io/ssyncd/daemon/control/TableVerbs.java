@@ -27,7 +27,8 @@ final class TableVerbs {
     return Map.of("show", this::show, "count", this::count);
   }
 
-  private void show(ObjectNode request, Reply reply) throws IOException {
+  private void show(ObjectNode request, Reply reply) throws IOException, NotPermittedException {
+    Masked masked = Masked.on(node, request, reply);
     Kind kind = Asked.kind(request);
     Scope only = Asked.scope(request);
     for (Scope scope : node.table().counts().keySet()) {
@@ -35,7 +36,7 @@ final class TableVerbs {
         List<SessionRecord> sessions = new ArrayList<>(node.table().records(scope));
         sessions.sort(SessionOrder.READABLE);
         for (SessionRecord session : sessions) {
-          reply.item(SessionJson.of(session));
+          reply.item(masked.of(session));
         }
       }
     }

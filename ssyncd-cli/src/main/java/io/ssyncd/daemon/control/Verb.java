@@ -15,7 +15,12 @@ public interface Verb {
    * @throws IllegalArgumentException if the request is not understood: {@link Exit#USAGE}
    * @throws UnknownFarmException if it names a farm that nobody knows: {@link Exit#REFUSED}
    * @throws LogUnavailableException if the cluster does not answer: {@link Exit#TRY_AGAIN}
+   * @throws NotPermittedException if who asks may not: {@link Exit#NO_PERMISSION}
    */
   void answer(ObjectNode request, Reply reply)
-      throws IOException, InterruptedException, UnknownFarmException, LogUnavailableException;
+      throws IOException,
+          InterruptedException,
+          UnknownFarmException,
+          LogUnavailableException,
+          NotPermittedException;
 }

@@ -76,6 +76,8 @@ public final class Verbs implements Requests {
       reply.error(Exit.REFUSED, String.valueOf(e.getMessage()));
     } catch (LogUnavailableException e) {
       reply.error(Exit.TRY_AGAIN, String.valueOf(e.getMessage()));
+    } catch (NotPermittedException e) {
+      reply.error(Exit.NO_PERMISSION, String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       reply.error(Exit.TRY_AGAIN, "the daemon is stopping");

@@ -13,8 +13,9 @@ final class WatchVerb implements Verb {
   }
 
   @Override
-  public void answer(ObjectNode request, Reply reply) throws IOException, InterruptedException {
-    Watch watch = new Watch(ChangeFilter.of(request), Masked.on(node, request));
+  public void answer(ObjectNode request, Reply reply)
+      throws IOException, InterruptedException, NotPermittedException {
+    Watch watch = new Watch(ChangeFilter.of(request), Masked.on(node, request, reply));
     node.onApplied(watch);
     try {
       watch.stream(reply, node.table().appliedIndex());

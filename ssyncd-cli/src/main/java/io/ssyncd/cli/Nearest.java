@@ -1,17 +1,18 @@
-package io.ssyncd.daemon.settings;
+package io.ssyncd.cli;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /** The word that somebody who typed another one probably meant. */
-final class Nearest {
+public final class Nearest {
   /** Further apart than this is another word, not a slip. */
   private static final int MAX_DISTANCE = 3;
 
   private Nearest() {}
 
-  static Optional<String> to(String typed, Collection<String> words) {
+  /** The nearest of the words; empty if none is near. */
+  public static Optional<String> to(String typed, Collection<String> words) {
     return words.stream()
         .filter(word -> distance(typed, word) <= Math.min(MAX_DISTANCE, word.length() / 2))
         .min(Comparator.comparingInt(word -> distance(typed, word)));

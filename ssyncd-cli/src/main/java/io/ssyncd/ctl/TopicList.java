@@ -1,0 +1,36 @@
+package io.ssyncd.ctl;
+
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Help.Column;
+import picocli.CommandLine.Help.Column.Overflow;
+import picocli.CommandLine.Help.TextTable;
+import picocli.CommandLine.IHelpSectionRenderer;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** The verbs in the help, under what they are for. */
+final class TopicList implements IHelpSectionRenderer {
+  private static final int INDENT = 2;
+
+  @Override
+  public String render(Help help) {
+    int names = Topic.all().keySet().stream().mapToInt(String::length).max().orElse(0) + INDENT + 2;
+    int width = help.commandSpec().usageMessage().width();
+    StringBuilder out = new StringBuilder();
+    for (Topic topic : Topic.values()) {
+      out.append(help.colorScheme().text("@|bold " + topic.words() + ":|@%n".formatted()));
+      TextTable table =
+          TextTable.forColumns(
+              help.colorScheme(),
+              new Column(names, INDENT, Overflow.SPAN),
+              new Column(width - names, 0, Overflow.WRAP));
+      for (String verb : topic.verbs()) {
+        CommandSpec command = help.commandSpec().subcommands().get(verb).getCommandSpec();
+        table.addRowValues(
+            help.colorScheme().commandText(verb),
+            help.colorScheme().text(command.usageMessage().description()[0]));
+      }
+      out.append(table);
+    }
+    return out.toString();
+  }
+}
