@@ -1,11 +1,12 @@
 package io.ssyncd.ctl;
 
+import java.util.Map;
+import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Help.Column;
 import picocli.CommandLine.Help.Column.Overflow;
 import picocli.CommandLine.Help.TextTable;
 import picocli.CommandLine.IHelpSectionRenderer;
-import picocli.CommandLine.Model.CommandSpec;
 
 /** The verbs in the help, under what they are for. */
 final class TopicList implements IHelpSectionRenderer {
@@ -23,11 +24,15 @@ final class TopicList implements IHelpSectionRenderer {
               help.colorScheme(),
               new Column(names, INDENT, Overflow.SPAN),
               new Column(width - names, 0, Overflow.WRAP));
+      Map<String, CommandLine> commands = help.commandSpec().subcommands();
       for (String verb : topic.verbs()) {
-        CommandSpec command = help.commandSpec().subcommands().get(verb).getCommandSpec();
-        table.addRowValues(
-            help.colorScheme().commandText(verb),
-            help.colorScheme().text(command.usageMessage().description()[0]));
+        CommandLine command = commands.get(verb);
+        if (command != null) {
+          table.addRowValues(
+              help.colorScheme().commandText(verb),
+              help.colorScheme()
+                  .text(command.getCommandSpec().usageMessage().description()[0]));
+        }
       }
       out.append(table);
     }
