@@ -30,8 +30,7 @@ final class TopicList implements IHelpSectionRenderer {
         if (command != null) {
           table.addRowValues(
               help.colorScheme().commandText(verb),
-              help.colorScheme()
-                  .text(command.getCommandSpec().usageMessage().description()[0]));
+              help.colorScheme().text(command.getCommandSpec().usageMessage().description()[0]));
         }
       }
       out.append(table);
