@@ -5,6 +5,7 @@ import io.ssyncd.pound.standin.PoundCfgWriter;
 import io.ssyncd.pound.standin.Session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -28,6 +30,9 @@ import org.awaitility.Awaitility;
  */
 public final class RealPound implements PoundProcess {
   private static final Duration START = Duration.ofSeconds(20);
+  private static final int LEAST_PORT = 20_000;
+  private static final int MOST_PORT = 32_000;
+  private static final int MAX_PORT_TRIES = 1_000;
 
   private final Path directory;
   private final Farm farm;
@@ -128,10 +133,20 @@ public final class RealPound implements PoundProcess {
     return new Farm.Backend(b.content(), port, b.priority(), b.disabled());
   }
 
+  /**
+   * Below those that the kernel gives to whoever connects (ip_local_port_range): one of these was
+   * taken by somebody else before Pound came to it.
+   */
   private static int freePort(String address) throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(address))) {
-      return socket.getLocalPort();
+    for (int tries = 0; tries < MAX_PORT_TRIES; tries++) {
+      int port = ThreadLocalRandom.current().nextInt(LEAST_PORT, MOST_PORT);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName(address))) {
+        return socket.getLocalPort();
+      } catch (BindException e) {
+        // Taken: another one.
+      }
     }
+    throw new BindException("no free port at " + address);
   }
 
   private Process launch() throws IOException {
