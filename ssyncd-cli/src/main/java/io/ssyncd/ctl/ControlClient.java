@@ -33,7 +33,7 @@ final class ControlClient {
   }
 
   /**
-   * Asks.
+   * Asks. A daemon that was started a moment ago is waited for until it listens.
    *
    * @param patience a daemon that is there but silent for so long, such as a stopped one, is not
    *     waited for any longer
@@ -49,6 +49,21 @@ final class ControlClient {
    * @param body a file that goes behind the request; null for none
    */
   static Answer ask(
+      Path socket, ObjectNode request, Duration patience, @Nullable Path body, Items items)
+      throws ControlException {
+    StartingDaemon starting = new StartingDaemon();
+    while (true) {
+      try {
+        return askNow(socket, request, patience, body, items);
+      } catch (ControlException e) {
+        if (!e.code().equals(ControlException.NOT_RUNNING) || !starting.awaited()) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static Answer askNow(
       Path socket, ObjectNode request, Duration patience, @Nullable Path body, Items items)
       throws ControlException {
     try (SocketChannel channel = open();

@@ -6,8 +6,11 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code switch}. */
 @Command(
@@ -38,14 +41,19 @@ final class SwitchCommand implements Callable<Integer> {
 
   @Parameters(
       index = "1..*",
-      hidden = true,
-      description = "The address and port of the old tool; members know each other's now.")
-  private List<String> ignored = List.of();
+      arity = "0..4",
+      paramLabel = "WORD",
+      description =
+          "As before: master [port P], backup address A port P. Members know each other's now.")
+  private List<String> old = List.of();
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
   public Integer call() throws ControlException {
     Main tool = Objects.requireNonNull(main);
-    if (!ignored.isEmpty()) {
+    if (!old.isEmpty()) {
+      checkOldWords();
       tool.err().println("ssyncdctl: address and port are not needed any more: ignored");
     }
     Answer answer = tool.ask(Main.request("switch").put("to", to.name().toLowerCase(Locale.ROOT)));
@@ -53,5 +61,27 @@ final class SwitchCommand implements Callable<Integer> {
       tool.printJson(answer.result().put("version", 1));
     }
     return answer.exit();
+  }
+
+  private void checkOldWords() {
+    boolean master = to == To.MASTER;
+    boolean known =
+        master
+            ? old.size() == 2 && old.get(0).equals("port") && isPort(old.get(1))
+            : old.size() == 4
+                && old.get(0).equals("address")
+                && old.get(2).equals("port")
+                && isPort(old.get(3));
+    if (!known) {
+      throw new ParameterException(
+          spec.commandLine(),
+          (master ? "switch master [port P]" : "switch backup [address A port P]")
+              + ", not "
+              + Lines.shown(String.join(" ", old)));
+    }
+  }
+
+  private static boolean isPort(String text) {
+    return text.matches("[0-9]{1,5}") && Integer.parseInt(text) <= 65535;
   }
 }

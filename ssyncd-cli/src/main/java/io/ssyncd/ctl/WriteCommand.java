@@ -83,6 +83,12 @@ final class WriteCommand implements Callable<Integer> {
     } else {
       WriteText.print(answer, kinds, tool);
     }
+    if (answer.result().path("lastKnown").asBoolean() && !lastKnown) {
+      tool.err()
+          .println(
+              "ssyncdctl: warning: no majority is in reach: this is what this node knows itself;"
+                  + " ssyncd -M goes on without the others");
+    }
     return answer.exit();
   }
 }

@@ -72,11 +72,13 @@ final class Daemon {
 
   private ControlSocket control(SyncNode node) throws IOException {
     Settings.Control control = settings.control();
+    Runnable quit = () -> end.complete(Exit.OK);
+    boolean pair = settings.node().log().pairing().isPresent();
     return new ControlSocket(
         control.socket(),
         control.mode(),
         control.group(),
-        new Verbs(node, () -> end.complete(Exit.OK)));
+        pair ? Verbs.ofPair(node, quit) : new Verbs(node, quit));
   }
 
   private Hooks hooks() {

@@ -22,6 +22,7 @@ import java.util.TreeMap;
  * @param durability when an entry counts as kept
  * @param tls how members prove who they are; empty: they talk in plain text and are believed
  * @param allow who may connect beside the members' own addresses
+ * @param pairing how members find together that no file names; empty: by the members above alone
  */
 public record LogConfig(
     String member,
@@ -32,7 +33,8 @@ public record LogConfig(
     Duration heartbeat,
     Durability durability,
     Optional<TlsFiles> tls,
-    List<AddressRange> allow) {
+    List<AddressRange> allow,
+    Optional<Pairing> pairing) {
 
   /** As many as consensus is good for; also the bound of what the log keeps of its members. */
   public static final int MAX_MEMBERS = 31;
@@ -67,7 +69,8 @@ public record LogConfig(
         heartbeat,
         durability,
         Optional.empty(),
-        List.of());
+        List.of(),
+        Optional.empty());
   }
 
   /** The same, over TLS. */
@@ -81,14 +84,49 @@ public record LogConfig(
         heartbeat,
         durability,
         Optional.of(files),
-        allow);
+        allow,
+        pairing);
   }
 
   /** The same, with others allowed to connect. */
   public LogConfig withAllow(List<AddressRange> ranges) {
     return new LogConfig(
-        member, directory, cluster, members, electionTimeout, heartbeat, durability, tls, ranges);
+        member,
+        directory,
+        cluster,
+        members,
+        electionTimeout,
+        heartbeat,
+        durability,
+        tls,
+        ranges,
+        pairing);
   }
+
+  /** The same, of a cluster whose members find together by themselves. */
+  public LogConfig withPairing(Pairing how) {
+    return new LogConfig(
+        member,
+        directory,
+        cluster,
+        members,
+        electionTimeout,
+        heartbeat,
+        durability,
+        tls,
+        allow,
+        Optional.of(how));
+  }
+
+  /**
+   * How members find together that no file names: the first that introduces itself to a cluster of
+   * one is taken in without an operator's word, all others with one.
+   *
+   * @param key what members prove to each other that they hold; empty: they are believed
+   * @param alone whether this start makes a cluster of its own of what the directory holds: whoever
+   *     else was a member is none any more, and is refused, for the cluster has another name
+   */
+  public record Pairing(Optional<SharedKey> key, boolean alone) {}
 
   /**
    * Where a member listens.

@@ -14,7 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,6 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 final class DataDirectory implements AutoCloseable {
-  private static final int MAX_IDENTITY_BYTES = 4096;
   private static final int MAX_INDEX_BYTES = 32;
   private static final Logger log = LoggerFactory.getLogger(DataDirectory.class);
 
@@ -53,14 +51,16 @@ final class DataDirectory implements AutoCloseable {
   /**
    * Makes the directory if it is missing, and locks it.
    *
+   * @param renamed whether it may have been the same member's under another name of the cluster;
+   *     from now on it is this cluster's
    * @throws LogRefusedException if it cannot be used, is in use, or is another member's
    */
-  static DataDirectory open(Path directory, String cluster, String member)
+  static DataDirectory open(Path directory, String cluster, String member, boolean renamed)
       throws LogRefusedException {
     prepare(directory);
     DataDirectory opened = lock(directory);
     try {
-      opened.identify(cluster, member);
+      opened.identify(cluster, member, renamed);
       return opened;
     } catch (LogRefusedException e) {
       opened.close();
@@ -130,22 +130,13 @@ final class DataDirectory implements AutoCloseable {
     return text.matches("\\d+") ? text : null;
   }
 
-  private void identify(String cluster, String member) throws IOException, LogRefusedException {
-    Path file = directory.resolve("identity");
-    List<String> wanted = List.of("cluster = " + cluster, "member = " + member);
-    List<String> found;
-    try {
-      if (Files.size(file) > MAX_IDENTITY_BYTES) {
-        throw new LogRefusedException(file + " is none of ours: it is too long");
-      }
-      found = Files.readAllLines(file, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      Path next = directory.resolve("identity.next");
-      Files.write(next, wanted, StandardCharsets.UTF_8);
-      try (FileChannel written = FileChannel.open(next, StandardOpenOption.WRITE)) {
-        written.force(true);
-      }
-      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+  private void identify(String cluster, String member, boolean renamed)
+      throws IOException, LogRefusedException {
+    Identity wanted = new Identity(cluster, member);
+    Identity found = Identity.read(directory).orElse(null);
+    boolean same = found != null && renamed && found.member().equals(member);
+    if (found == null || (same && !found.equals(wanted))) {
+      wanted.write(directory);
       return;
     }
     if (!found.equals(wanted)) {
@@ -153,9 +144,9 @@ final class DataDirectory implements AutoCloseable {
           "the data directory "
               + directory
               + " belongs to ["
-              + String.join(", ", found)
+              + found.text()
               + "], this node is ["
-              + String.join(", ", wanted)
+              + wanted.text()
               + "]; give each node a directory of its own, or empty this one to join anew");
     }
   }

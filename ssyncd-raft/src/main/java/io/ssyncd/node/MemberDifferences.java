@@ -16,6 +16,9 @@ final class MemberDifferences {
 
   /** A warning that names each difference; empty if there is none. */
   static Optional<Warning> warning(LogConfig config, List<LogMember> members) {
+    if (config.pairing().isPresent()) {
+      return Optional.empty(); // there is no file, and whoever comes is news
+    }
     SortedMap<String, LogMember> real = new TreeMap<>();
     members.forEach(member -> real.put(member.name(), member));
     List<String> all = new ArrayList<>();

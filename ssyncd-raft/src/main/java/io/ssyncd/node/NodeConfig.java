@@ -6,6 +6,7 @@ import io.ssyncd.session.Kind;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -181,6 +182,14 @@ public record NodeConfig(
    * @param maxRecentEntries over all tables
    */
   public record Limits(int maxHttpSessions, int maxRecentEntries) {}
+
+  /** The same, as a member of another log, and with something more to be said in every status. */
+  public NodeConfig with(LogConfig other, List<Warning> more) {
+    List<Warning> all = new ArrayList<>(warnings);
+    all.addAll(more);
+    return new NodeConfig(
+        dataDirectory, other, feeds, promotion, limits, digestEvery, materialise, all);
+  }
 
   /** This node's name. */
   public String name() {

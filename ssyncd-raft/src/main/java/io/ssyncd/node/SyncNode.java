@@ -86,7 +86,11 @@ public final class SyncNode implements AutoCloseable {
       throw new IllegalStateException("a node is started once");
     }
     DataDirectory directory =
-        DataDirectory.open(config.dataDirectory(), config.log().cluster(), config.name());
+        DataDirectory.open(
+            config.dataDirectory(),
+            config.log().cluster(),
+            config.name(),
+            config.log().pairing().filter(LogConfig.Pairing::alone).isPresent());
     NodeParts made =
         new NodeParts(
             config,
@@ -117,6 +121,11 @@ public final class SyncNode implements AutoCloseable {
   /** Shows something that works beside the node in its status from now on. */
   public void show(StatusPart part) {
     beside.add(part);
+  }
+
+  /** The name of the cluster that it is, or wants to be, a member of. */
+  public String cluster() {
+    return config.log().cluster();
   }
 
   /** Where the node stands. Never blocks. */

@@ -23,7 +23,7 @@ class FreshnessTest {
     FileTime yesterday = FileTime.from(Instant.now().minus(Duration.ofDays(1)));
     Files.write(directory.resolve("current"), new byte[0]);
     Files.setLastModifiedTime(directory.resolve("current"), yesterday);
-    try (DataDirectory data = DataDirectory.open(directory, "prod", "a")) {
+    try (DataDirectory data = DataDirectory.open(directory, "prod", "a", false)) {
       Freshness first = new Freshness(data);
       first.note(ALONE, 9);
       first.keep();
@@ -34,7 +34,7 @@ class FreshnessTest {
 
   @Test
   void whatWasCurrentIsRememberedOverARestart() throws Exception {
-    try (DataDirectory data = DataDirectory.open(directory, "prod", "a")) {
+    try (DataDirectory data = DataDirectory.open(directory, "prod", "a", false)) {
       Freshness first = new Freshness(data);
       assertThat(first.ageMs()).isGreaterThan(Duration.ofDays(365).toMillis());
       first.note(CURRENT, 8);

@@ -39,7 +39,7 @@ class NodeCloseTest {
     assertThat(pound.ingesting()).isFalse();
     assertThat(pound.events).endsWith("close");
     assertThat(cluster.track(name)).isEqualTo("0");
-    DataDirectory.open(directory.resolve(name), "loopback", name).close();
+    DataDirectory.open(directory.resolve(name), "loopback", name, false).close();
   }
 
   @Test

@@ -1,10 +1,9 @@
 package io.ssyncd.daemon.control;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
-/** {@code quit}: ends the daemon. */
+/** {@code quit}: ends the daemon; says which process it is, so that its end can be waited for. */
 final class QuitVerb implements Verb {
   private final Runnable quit;
 
@@ -18,7 +17,7 @@ final class QuitVerb implements Verb {
   @Override
   public void answer(ObjectNode request, Reply reply) throws IOException {
     try {
-      reply.result(Exit.OK, JsonNodeFactory.instance.objectNode());
+      reply.result(Exit.OK, PingVerb.pid());
     } finally {
       quit.run(); // also if the client did not wait for the answer
     }

@@ -25,6 +25,7 @@ final class StatusVerbs {
   private void status(Reply reply) throws IOException {
     NodeStatus status = node.status();
     ObjectNode document = StatusJson.of(status);
+    document.put("cluster", node.cluster());
     document.set("materialise", FollowedJson.of(node.followed()));
     reply.result(StatusJson.exit(status), document);
   }

@@ -39,6 +39,17 @@ public final class Verbs implements Requests {
     add(new SnapshotVerbs(node).all());
     add(Map.of("switch", new SwitchVerb(node)));
     add(Map.of("quit", new QuitVerb(quit)));
+    add(Map.of("ping", new PingVerb()));
+  }
+
+  /** The same on a node of a pair without a file, which answers as the old one did. */
+  public static Verbs ofPair(SyncNode node, Runnable quit) {
+    Verbs verbs = new Verbs(node, quit);
+    verbs.byName.put("write", new PairWriteVerb(node));
+    for (String name : Set.of("mode", "show", "count")) {
+      verbs.byName.computeIfPresent(name, (same, verb) -> new AwaitLeader(node, verb));
+    }
+    return verbs;
   }
 
   /**

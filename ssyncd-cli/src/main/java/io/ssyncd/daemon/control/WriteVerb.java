@@ -29,7 +29,7 @@ final class WriteVerb implements Verb {
     }
   }
 
-  private static WriteRequest wish(ObjectNode request) {
+  static WriteRequest wish(ObjectNode request) {
     Set<Kind> kinds = EnumSet.noneOf(Kind.class);
     request.path("kinds").forEach(word -> kinds.add(Asked.kindOf(word.asText())));
     if (kinds.isEmpty()) {

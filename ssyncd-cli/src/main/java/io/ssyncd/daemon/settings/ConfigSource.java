@@ -40,6 +40,18 @@ final class ConfigSource {
     }
   }
 
+  static Config parse(String text, String origin) throws SettingsException {
+    try {
+      return ConfigFactory.parseString(
+          text,
+          ConfigParseOptions.defaults()
+              .setSyntax(ConfigSyntax.CONF)
+              .setOriginDescription(origin));
+    } catch (ConfigException e) {
+      throw unreadable(Path.of(origin), e);
+    }
+  }
+
   static Config resolve(Config written, Path file) throws SettingsException {
     try {
       return written.resolve();

@@ -42,6 +42,11 @@ public record Settings(
     warnings = List.copyOf(warnings);
   }
 
+  /** The same, of another node, and with other warnings. */
+  public Settings with(NodeConfig other, List<Warning> instead) {
+    return new Settings(other, minFreeBytes, control, http, recent, hooks, metrics, instead);
+  }
+
   /**
    * The control socket.
    *

@@ -55,7 +55,20 @@ public final class SettingsFile {
    *     problem with file, line and key
    */
   public static Settings read(Path file) throws SettingsException {
-    Config written = ConfigSource.parse(file);
+    return read(ConfigSource.parse(file), file);
+  }
+
+  /**
+   * Reads what somebody put together instead of a file.
+   *
+   * @param origin what to call it where a problem is named
+   * @throws SettingsException as {@link #read(Path)}
+   */
+  public static Settings parse(String text, String origin) throws SettingsException {
+    return read(ConfigSource.parse(text, origin), Path.of(origin));
+  }
+
+  private static Settings read(Config written, Path file) throws SettingsException {
     Config config = ConfigSource.resolve(written, file);
     SettingsFile reader = new SettingsFile();
     Section root = Section.root(config.root(), written.root(), reader.problems);

@@ -12,6 +12,8 @@ import org.slf4j.LoggerFactory;
  * for no election. Kept in a file until then. On the server's thread.
  */
 final class Amnesia {
+  static final String FILE = "owed";
+  static final int MAX_BYTES = 2 * Long.BYTES;
   private static final Logger log = LoggerFactory.getLogger(Amnesia.class);
 
   private final SmallFile file;
@@ -21,7 +23,7 @@ final class Amnesia {
    * @throws IllegalArgumentException if the kept file makes no sense
    */
   Amnesia(LogConfig config) {
-    file = new SmallFile(config.directory(), "owed", 2 * Long.BYTES);
+    file = new SmallFile(config.directory(), FILE, MAX_BYTES);
     byte[] kept = file.read();
     owed = kept == null ? null : LastEntry.decode(kept);
   }

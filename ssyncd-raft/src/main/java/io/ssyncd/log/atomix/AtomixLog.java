@@ -13,6 +13,7 @@ import io.ssyncd.log.LogWarning;
 import io.ssyncd.log.Outcome;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
+import io.ssyncd.log.SharedKey;
 import io.ssyncd.log.StateMachine;
 import io.ssyncd.log.atomix.disk.FreeSpace;
 import io.ssyncd.log.atomix.disk.Ledgers;
@@ -21,13 +22,18 @@ import io.ssyncd.log.atomix.net.Reach;
 import io.ssyncd.log.atomix.net.Transport;
 import io.ssyncd.log.tls.CredentialsException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -97,6 +103,9 @@ public final class AtomixLog implements ReplicatedLog {
     Member member;
     try {
       long last = files.check(ledgers);
+      if (config.pairing().filter(LogConfig.Pairing::alone).isPresent()) {
+        Alone.make(config, last);
+      }
       member = open(ledgers, new LogEnd(ledgers.acks().term(), last), machine, listener);
     } catch (LogRefusedException | RuntimeException e) {
       ledgers.close();
@@ -150,10 +159,7 @@ public final class AtomixLog implements ReplicatedLog {
             (name, where) -> members.put(name, new Identity.Endpoint(where.host(), where.port())));
     try {
       Identity identity = new Identity(config.cluster(), config.member(), members);
-      Transport transport =
-          config.tls().isPresent()
-              ? Transport.secured(identity, config.allow(), config.tls().get(), reach)
-              : new Transport(identity, config.allow(), reach);
+      Transport transport = transport(identity);
       transport.start();
       return transport;
     } catch (CredentialsException e) {
@@ -171,6 +177,26 @@ public final class AtomixLog implements ReplicatedLog {
               config.self().text(), config.member(), e.getMessage()),
           e);
     }
+  }
+
+  private Transport transport(Identity identity) throws CredentialsException {
+    if (config.tls().isPresent()) {
+      return Transport.secured(identity, config.allow(), config.tls().get(), reach);
+    }
+    Optional<SharedKey> key = config.pairing().flatMap(LogConfig.Pairing::key);
+    return key.isPresent()
+        ? Transport.keyed(identity, config.allow(), key.get(), reach)
+        : new Transport(identity, config.allow(), reach);
+  }
+
+  /**
+   * The members that a log in this directory knows of; empty if it knows of none.
+   *
+   * @throws UncheckedIOException if the file cannot be read or is damaged; says the way out
+   */
+  public static SortedMap<String, LogConfig.MemberAddress> knownMembers(Path directory) {
+    byte[] kept = new SmallFile(directory, "members", Roster.MAX_BYTES).read();
+    return kept == null ? new TreeMap<>() : Roster.decode(kept).members();
   }
 
   @Override

@@ -59,6 +59,18 @@ final class ConfigurationFile {
     new ConfigurationFile(directory).check();
   }
 
+  /**
+   * Writes both files anew.
+   *
+   * @param members as Atomix' serializer writes them
+   * @throws LogRefusedException if they cannot be written
+   */
+  static void replace(Path directory, byte[] members) throws LogRefusedException {
+    ConfigurationFile both = new ConfigurationFile(directory);
+    both.copy.write(members);
+    both.rewrite(members);
+  }
+
   private void check() throws LogRefusedException {
     byte[] kept = kept();
     try {

@@ -155,6 +155,9 @@ final class Member {
     wishes.start();
     embedding.start(tuning.startTimeout());
     admission.start();
+    if (config.pairing().isPresent()) {
+      transport.introduce(new FirstComer(config, membership, put -> change(put, false)));
+    }
     log.info("{} listens on {}", config.member(), config.self().text());
   }
 
@@ -195,6 +198,14 @@ final class Member {
     String refused = transport.outside();
     if (refused == null || embedding.view().leader() != null) {
       return admission.waiting();
+    }
+    if (transport.gone()) {
+      return refused
+          + "; what this member knew as "
+          + config.cluster()
+          + " has an end: it takes part again once it is started with an empty directory instead of"
+          + " "
+          + config.directory();
     }
     return refused
         + "; it was taken out, or not taken in yet: ssyncdctl member add "

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.ssyncd.log.SharedKey;
 import java.security.cert.CertificateException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +39,17 @@ final class Greeting extends SimpleChannelInboundHandler<ByteBuf> {
 
   private final Hello hello;
   private final @Nullable Tls tls;
+  private final KeyExchange.@Nullable Connecting exchange;
   private final NetCounters counters;
   private final End end;
   private boolean done;
   private String ending = "it closed the connection before the greeting";
 
-  Greeting(Hello hello, @Nullable Tls tls, NetCounters counters, End end) {
+  Greeting(Hello hello, Proofs proofs, NetCounters counters, End end) {
+    SharedKey key = proofs.key();
     this.hello = hello;
-    this.tls = tls;
+    this.tls = proofs.tls();
+    this.exchange = key == null ? null : new KeyExchange.Connecting(key, hello);
     this.counters = counters;
     this.end = end;
   }
@@ -81,7 +85,9 @@ final class Greeting extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   private void greet(ChannelHandlerContext context) {
-    var unused = context.writeAndFlush(hello.encode(context.alloc()));
+    var unused =
+        context.writeAndFlush(
+            exchange == null ? hello.encode(context.alloc()) : exchange.hello(context.alloc()));
   }
 
   @Override
@@ -123,7 +129,19 @@ final class Greeting extends SimpleChannelInboundHandler<ByteBuf> {
 
   @Override
   protected void channelRead0(ChannelHandlerContext context, ByteBuf in) {
+    if (exchange != null && KeyExchange.isOne(in)) {
+      ByteBuf next = exchange.answered(in, context.alloc());
+      if (next != null) {
+        var unused = context.writeAndFlush(next);
+      }
+      return;
+    }
     Welcome welcome = Welcome.decode(in);
+    if (welcome.ok() && exchange != null && !exchange.proved()) {
+      counters.wrongKeys.increment();
+      refused(context, "it does not prove that it holds the shared key: --key-file");
+      return;
+    }
     if (!welcome.ok()) {
       done = true;
       ending = welcome.text();

@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * The greeting of the member that connects: {@code length(2) magic(4) version(1) cluster(1+n)
- * from(1+n) to(1+n)}, big-endian, names in UTF-8.
+ * from(1+n) to(1+n)}, big-endian, names in UTF-8. Where members share a key it has the form of
+ * {@link KeyExchange}.
  *
  * @param cluster the cluster it believes to speak in
  * @param from its own name
@@ -17,7 +18,20 @@ record Hello(String cluster, String from, String to) {
   static final byte VERSION = 1;
 
   /** Longest greeting or answer, its length excluded. */
-  static final int MAX_BYTES = 5 + 3 * (1 + Identity.MAX_NAME_BYTES);
+  static final int MAX_BYTES = 6 + 3 * (1 + Identity.MAX_NAME_BYTES) + KeyExchange.NONCE_BYTES;
+
+  /**
+   * Of somebody who does not know the cluster yet, nor who is at the address; see {@link
+   * Introductions}.
+   */
+  static Hello ofStranger(String name) {
+    return new Hello("", name, "");
+  }
+
+  /** Whether it is a stranger's. */
+  boolean isStrangers() {
+    return cluster.isEmpty() && to.isEmpty();
+  }
 
   ByteBuf encode(ByteBufAllocator allocator) {
     ByteBuf out = allocator.buffer(MAX_BYTES + 2);

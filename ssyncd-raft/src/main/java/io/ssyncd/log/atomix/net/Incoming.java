@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.ssyncd.log.SharedKey;
 import io.ssyncd.log.tls.MemberName;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +15,7 @@ import java.security.cert.CertificateException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,9 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
   private final NetCounters counters;
   private final Complaints complaints;
   private final Lobby lobby;
+  private final Supplier<@Nullable Introductions> introductions;
   private final @Nullable Tls tls;
+  private final @Nullable SharedKey key;
   private @Nullable MemberName certified;
   private @Nullable String from;
   private boolean refused;
@@ -50,7 +54,8 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
       NetCounters counters,
       Complaints complaints,
       Lobby lobby,
-      @Nullable Tls tls) {
+      Supplier<@Nullable Introductions> introductions,
+      Proofs proofs) {
     this.identity = identity;
     this.directory = directory;
     this.allowed = allowed;
@@ -59,7 +64,9 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
     this.counters = counters;
     this.complaints = complaints;
     this.lobby = lobby;
-    this.tls = tls;
+    this.introductions = introductions;
+    this.tls = proofs.tls();
+    this.key = proofs.key();
   }
 
   /** Puts the handlers into a new channel. */
@@ -70,8 +77,11 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
     }
     channel
         .pipeline()
-        .addLast("split", new LengthFieldBasedFrameDecoder(Hello.MAX_BYTES + 2, 0, 2, 0, 2))
-        .addLast("requests", this);
+        .addLast("split", new LengthFieldBasedFrameDecoder(Hello.MAX_BYTES + 2, 0, 2, 0, 2));
+    if (key != null) {
+      channel.pipeline().addLast("key", new KeyDoor(key, counters, this::refuse));
+    }
+    channel.pipeline().addLast("requests", this);
   }
 
   @Override
@@ -131,7 +141,12 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
     if (refused) {
       return;
     }
-    if (who == null) {
+    if (who == null && KeyExchange.isOne(in)) {
+      counters.wrongKeys.increment();
+      refuse(
+          context,
+          Welcome.refused("it has a shared key, and this member none: --key-file is not the same"));
+    } else if (who == null) {
       greeted(context, Hello.decode(in));
     } else {
       requested(context, who, Frame.decode(in));
@@ -139,6 +154,16 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   private void greeted(ChannelHandlerContext context, Hello hello) {
+    Introductions open = introductions.get();
+    if (open != null && hello.isStrangers()) {
+      refused = true; // its time is up when a member's would be; nobody complains
+      context.pipeline().replace("split", "frames", frames());
+      var unused = context.writeAndFlush(Welcome.OK.encode(context.alloc()));
+      context
+          .pipeline()
+          .replace(this, "introduction", new StrangersDoor(open, hello.from(), complaints));
+      return;
+    }
     Welcome refusal = refusal(context.channel(), hello);
     if (refusal != null) {
       counters.strangers.increment();
@@ -151,14 +176,13 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
       Channels.close(older);
     }
     from = hello.from();
-    context
-        .pipeline()
-        .replace(
-            "split",
-            "frames",
-            new LengthFieldBasedFrameDecoder(
-                Frame.MAX_BYTES + Frame.LENGTH_BYTES, 0, Frame.LENGTH_BYTES, 0, 4));
+    context.pipeline().replace("split", "frames", frames());
     var unused = context.writeAndFlush(Welcome.OK.encode(context.alloc()));
+  }
+
+  private static LengthFieldBasedFrameDecoder frames() {
+    return new LengthFieldBasedFrameDecoder(
+        Frame.MAX_BYTES + Frame.LENGTH_BYTES, 0, Frame.LENGTH_BYTES, 0, 4);
   }
 
   private void refuse(ChannelHandlerContext context, Welcome why) {
@@ -170,7 +194,8 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
 
   private @Nullable Welcome refusal(Channel channel, Hello hello) {
     if (!hello.cluster().equals(identity.cluster())) {
-      return Welcome.refused("this is cluster " + identity.cluster() + ", not " + hello.cluster());
+      String why = "this is cluster " + identity.cluster() + ", not " + hello.cluster();
+      return introductions.get() == null ? Welcome.refused(why) : Welcome.ended(why);
     }
     InetAddress address = address(channel);
     if (address == null || !allowed.admits(address)) {

@@ -33,6 +33,9 @@ public final class NetCounters {
   /** Certificates that name somebody else than they should. */
   final LongAdder wrongNames = new LongAdder();
 
+  /** Greetings without the shared key, or with another one, on either side. */
+  final LongAdder wrongKeys = new LongAdder();
+
   /** Connections in plain text where TLS is spoken, or the other way round. */
   final LongAdder mixedTransports = new LongAdder();
 
@@ -57,6 +60,7 @@ public final class NetCounters {
     counts.put("connects", connects.sum());
     counts.put("tls_failures", tlsFailures.sum());
     counts.put("wrong_names", wrongNames.sum());
+    counts.put("wrong_keys", wrongKeys.sum());
     counts.put("mixed_transports", mixedTransports.sum());
     counts.put("outdated_certificates", outdatedCertificates.sum());
     counts.put("tls_renewals", tlsRenewals.sum());

@@ -81,7 +81,7 @@ final class Outgoing {
       Executor resolver,
       Reach reach,
       NetCounters counters,
-      @Nullable Tls tls) {
+      Proofs proofs) {
     this.identity = identity;
     this.directory = directory;
     this.refusals = refusals;
@@ -90,14 +90,14 @@ final class Outgoing {
     this.resolver = resolver;
     this.reach = reach;
     this.counters = counters;
-    this.tls = tls;
+    this.tls = proofs.tls();
     this.pending = new PendingRequests(to, counters);
     this.bootstrap.handler(
         new ChannelInitializer<Channel>() {
           @Override
           protected void initChannel(Channel made) {
             Hello hello = new Hello(identity.cluster(), identity.self(), to);
-            new Greeting(hello, tls, counters, new Attempt()).install(made);
+            new Greeting(hello, proofs, counters, new Attempt()).install(made);
           }
         });
   }
@@ -376,8 +376,8 @@ final class Outgoing {
 
     @Override
     public void unwelcome(Welcome answer) {
-      if (answer.toStranger()) {
-        refusals.refused(to, answer.text());
+      if (answer.toStranger() || answer.toGone()) {
+        refusals.refused(to, answer);
       }
       refused("it refuses us: " + answer.text());
     }

@@ -12,6 +12,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.ssyncd.log.AddressRange;
 import io.ssyncd.log.LogWarning;
+import io.ssyncd.log.SharedKey;
 import io.ssyncd.log.tls.CredentialsException;
 import io.ssyncd.log.tls.MemberName;
 import io.ssyncd.log.tls.TlsFiles;
@@ -54,6 +55,7 @@ public final class Transport {
   private final NetCounters counters;
   private final Complaints complaints;
   private final @Nullable Tls tls;
+  private final Proofs proofs;
   private final Map<String, RequestHandler> handlers = new ConcurrentHashMap<>();
   private final Map<String, Outgoing> outgoing = new ConcurrentHashMap<>();
   private final Lobby lobby = new Lobby();
@@ -65,6 +67,7 @@ public final class Transport {
   private final EventLoopGroup loops;
   private final ExecutorService resolver;
   private volatile @Nullable Channel server;
+  private volatile @Nullable Introductions introductions;
 
   /** With nobody but the members allowed to connect. */
   public Transport(Identity identity, Reach reach) {
@@ -79,7 +82,20 @@ public final class Transport {
    * @param reach {@link Reach#ALL} but in tests
    */
   public Transport(Identity identity, List<AddressRange> allow, Reach reach) {
-    this(identity, allow, reach, new NetCounters(), null);
+    this(identity, allow, reach, new NetCounters(), Proofs.NONE);
+  }
+
+  /**
+   * In plain text, among members that share a key.
+   *
+   * @param identity who we are, whom we know
+   * @param allow who may connect beside the members' own addresses
+   * @param key what members prove to each other that they hold
+   * @param reach {@link Reach#ALL} but in tests
+   */
+  public static Transport keyed(
+      Identity identity, List<AddressRange> allow, SharedKey key, Reach reach) {
+    return new Transport(identity, allow, reach, new NetCounters(), new Proofs(null, key));
   }
 
   private Transport(
@@ -87,11 +103,12 @@ public final class Transport {
       List<AddressRange> allow,
       Reach reach,
       NetCounters counters,
-      @Nullable Tls tls) {
+      Proofs proofs) {
     this.identity = identity;
     this.reach = reach;
     this.counters = counters;
-    this.tls = tls;
+    this.proofs = proofs;
+    this.tls = proofs.tls();
     this.complaints = new Complaints(identity.self());
     this.loops = new NioEventLoopGroup(THREADS, named("ssyncd-net-" + identity.self()));
     this.resolver = Executors.newSingleThreadExecutor(named("ssyncd-dns-" + identity.self()));
@@ -127,7 +144,8 @@ public final class Transport {
         outgoing.put(
             member,
             new Outgoing(
-                identity, directory, refusals, member, bootstrap, resolver, reach, counters, tls));
+                identity, directory, refusals, member, bootstrap, resolver, reach, counters,
+                proofs));
       } else if (!now.get(member).equals(before.get(member))) {
         known.moved();
       }
@@ -141,6 +159,11 @@ public final class Transport {
         }
       }
     }
+  }
+
+  /** Whether a member said last that the cluster we believe in is no more. */
+  public boolean gone() {
+    return refusals.gone();
   }
 
   /** A member that said last that we are none, with its words; null if there is none. */
@@ -162,7 +185,8 @@ public final class Transport {
       throws CredentialsException {
     NetCounters counters = new NetCounters();
     MemberName self = new MemberName(identity.cluster(), identity.self());
-    return new Transport(identity, allow, reach, counters, new Tls(files, self, counters));
+    Tls tls = new Tls(files, self, counters);
+    return new Transport(identity, allow, reach, counters, new Proofs(tls, null));
   }
 
   /**
@@ -224,7 +248,17 @@ public final class Transport {
       Channels.close(oldest);
     }
     var unused = channel.closeFuture().addListener(closed -> lobby.left(channel));
-    new Incoming(identity, directory, allowed, handlers, reach, counters, complaints, lobby, tls)
+    new Incoming(
+            identity,
+            directory,
+            allowed,
+            handlers,
+            reach,
+            counters,
+            complaints,
+            lobby,
+            () -> introductions,
+            proofs)
         .install(channel);
   }
 
@@ -271,6 +305,11 @@ public final class Transport {
   /** Answers requests of this subject from now on. */
   public void handle(String subject, RequestHandler handler) {
     handlers.put(subject, handler);
+  }
+
+  /** Hears strangers from now on: until then they are refused as any who is no member. */
+  public void introduce(Introductions to) {
+    introductions = to;
   }
 
   /** Answers no more requests of this subject. */

@@ -6,7 +6,8 @@ import io.netty.buffer.ByteBufAllocator;
 /**
  * The answer to a {@link Hello}: {@code length(2) magic(4) version(1) code(1) text(1+n)}.
  *
- * @param code 0 for welcome, 1 for refused, 2 for refused because the asker is no member
+ * @param code 0 for welcome, 1 for refused, 2 for refused because the asker is no member, 3 for
+ *     refused because its cluster has ended
  * @param text why refused, for people
  */
 record Welcome(int code, String text) {
@@ -18,6 +19,15 @@ record Welcome(int code, String text) {
 
   static Welcome stranger(String why) {
     return new Welcome(2, why);
+  }
+
+  static Welcome ended(String why) {
+    return new Welcome(3, why);
+  }
+
+  /** Whether the asker was refused because the cluster it believes in is no more. */
+  boolean toGone() {
+    return code == 3;
   }
 
   /** Whether the asker was refused because it is no member (yet, or any more). */
