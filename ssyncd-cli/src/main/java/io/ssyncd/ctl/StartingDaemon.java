@@ -41,8 +41,7 @@ final class StartingDaemon {
   }
 
   private static boolean isAny() {
-    try (DirectoryStream<Path> processes =
-        Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+    try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
       double uptime =
           Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ", 2)[0]);
       for (Path process : processes) {

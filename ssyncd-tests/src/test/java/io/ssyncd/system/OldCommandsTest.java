@@ -84,8 +84,7 @@ class OldCommandsTest {
   private static List<Exchange> captured() throws IOException {
     List<Exchange> all = new ArrayList<>();
     try (InputStream in = Vectors.class.getResourceAsStream("/vectors/40_ctl_protocol.txt")) {
-      String text =
-          new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+      String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
       for (String line : text.lines().toList()) {
         Matcher captured = LINE.matcher(line);
         assertThat(captured.matches()).as(line).isTrue();

@@ -56,6 +56,16 @@ class PairTest {
   }
 
   @Test
+  void theToolWaitsForADaemonThatWasJustStartedAndForItsLeader() throws Exception {
+    try (PairHost host = PairHost.here(dir.resolve("a"))) {
+      String start =
+          "ssyncd -M --bind %s --data-dir %s >/dev/null 2>&1 & ssyncdctl show mode"
+              .formatted(Host.onLoopback(1).get(0).address(), host.data());
+      assertThat(host.run("sh", "-c", start).ok().out()).isEqualTo("master\n");
+    }
+  }
+
+  @Test
   void aStartThatFailsSaysWhyInTheForegroundAndInTheBackground() throws Exception {
     PairHost host = PairHost.here(dir.resolve("a"));
     Command.Result keyless = host.start("-M", "-p", "9999");
@@ -72,8 +82,7 @@ class PairTest {
     assertThat(file.exit()).isEqualTo(78);
     assertThat(file.err()).contains(absent.toString());
     Files.createDirectories(dir.resolve("a/run/s.sock"));
-    Command.Result directory =
-        host.start("-M", "--bind", Host.onLoopback(1).get(0).address());
+    Command.Result directory = host.start("-M", "--bind", Host.onLoopback(1).get(0).address());
     assertThat(directory.exit()).isEqualTo(78);
     assertThat(directory.err()).contains("is a directory");
     assertThat(host.output()).contains("is a directory");

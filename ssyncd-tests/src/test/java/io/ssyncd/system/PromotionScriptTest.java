@@ -33,8 +33,7 @@ class PromotionScriptTest {
   }
 
   private static String script() throws Exception {
-    URL found =
-        Objects.requireNonNull(PromotionScriptTest.class.getResource("/pair/promote"));
+    URL found = Objects.requireNonNull(PromotionScriptTest.class.getResource("/pair/promote"));
     Path script = Path.of(found.toURI());
     assertThat(script.toFile().setExecutable(true)).isTrue(); // a copied resource may have lost it
     return script.toString();
@@ -61,9 +60,7 @@ class PromotionScriptTest {
       assertThat(first.ctl("start", "http", "f1").ok().out())
           .isEqualTo("starting http sync service\nhttp farm added\n");
       first.ctl("start", "recent").ok();
-      second
-          .start(with(second, "-B", "-p", "9999", "-a", "10.213.0.1", "--key-file", key))
-          .ok();
+      second.start(with(second, "-B", "-p", "9999", "-a", "10.213.0.1", "--key-file", key)).ok();
       second.await("two voters", () -> second.status().isPresent() && second.voters() == 2);
       assertThat(second.ctl("show", "mode").ok().out()).isEqualTo("backup\n");
       assertThat(codes(second)).contains("two-nodes");
@@ -84,19 +81,30 @@ class PromotionScriptTest {
               "http session data written correclty\n"
                   + "writing datarecent data written correclty\n")
           .endsWith("http farm added\n");
-      assertThat(promoted.err()).contains("warning: no majority is in reach").contains("plain text");
+      assertThat(promoted.err())
+          .contains("warning: no majority is in reach")
+          .contains("plain text");
       assertThat(second.ctl("show", "mode").ok().out()).isEqualTo("master\n");
       assertThat(second.run("pgrep", "-x", "ssyncd").ok().out().lines())
           .contains(Long.toString(second.pid()));
       assertThat(kept(secondPound)).isEqualTo(SESSIONS);
-      assertThat(
-              Files.readString(network.namespaces().get(1).recentTables().resolve("T4")))
+      assertThat(Files.readString(network.namespaces().get(1).recentTables().resolve("T4")))
           .contains("src=" + ENTRY + " ");
       JsonNode after = second.status().orElseThrow();
       assertThat(after.path("cluster").asText()).isNotEqualTo(before.path("cluster").asText());
       assertThat(after.path("epoch").asLong()).isGreaterThan(before.path("epoch").asLong());
       secondPound.command("traffic 10 later-");
       second.await("it collects", () -> second.sessions("f1") == SESSIONS + 10);
+
+      // One table, with the old words.
+      assertThat(second.ctl("show", "recent").ok().out())
+          .startsWith("# T4\n src: " + ENTRY + "ttl: ");
+      assertThat(second.ctl("count", "recent").ok().out()).isEqualTo("# T4: 1\n\n");
+      assertThat(second.ctl("write", "recent", "table", "T4").ok().out())
+          .isEqualTo("writing datarecent data written correclty\n");
+      assertThat(second.ctl("clear", "recent", "table", "T4").ok().out()).isEmpty();
+      assertThat(Files.readString(network.namespaces().get(1).recentTables().resolve("T4")))
+          .isEmpty();
 
       // The old master is back, with what it knew.
       Command.Result refused = first.start("-B", "-p", "9999", "-a", "10.213.0.2");
@@ -106,9 +114,7 @@ class PromotionScriptTest {
           .contains("mv /var/lib/ssyncd /var/lib/ssyncd." + before.path("cluster").asText())
           .contains("ssyncd -d -B -a 10.213.0.2 -p 9999 --key-file " + key);
       first.run("mv", "/var/lib/ssyncd", "/var/lib/ssyncd.old").ok();
-      first
-          .start("-B", "-a", "10.213.0.2", "-p", "9999", "--key-file", key)
-          .ok();
+      first.start("-B", "-a", "10.213.0.2", "-p", "9999", "--key-file", key).ok();
       first.await(
           "it is filled", () -> first.sessions("f1") == SESSIONS + 10 && first.voters() == 2);
       assertThat(first.ctl("show", "mode").ok().out()).isEqualTo("backup\n");
@@ -124,9 +130,7 @@ class PromotionScriptTest {
   }
 
   private static int entries(PairHost host) {
-    return host.status()
-        .map(s -> s.path("sessions").path("recent").path("T4").asInt())
-        .orElse(0);
+    return host.status().map(s -> s.path("sessions").path("recent").path("T4").asInt()).orElse(0);
   }
 
   private static java.util.List<String> codes(PairHost host) {

@@ -83,7 +83,8 @@ final class PairWriteVerb implements Verb {
             dry,
             Result.OK,
             List.of(),
-            "this node collects from that Pound, which holds all that is known: nothing was written")
+            "this node collects from that Pound, which holds all that is known: nothing was"
+                + " written")
         : refused;
   }
 

@@ -103,8 +103,7 @@ final class BackupStart {
       Introduced answer = ask(Optional.empty(), HostNetwork.name());
       if (answer.code() == Introduced.Code.MEMBER) {
         node.memory().with(answer.members()).write(node.options().dataDir());
-        return Optional.of(
-            node.settings(answer.cluster(), answer.name(), answer.members(), false));
+        return Optional.of(node.settings(answer.cluster(), answer.name(), answer.members(), false));
       }
       say(answer.text());
     } catch (IOException e) {

@@ -18,8 +18,7 @@ final class MasterStart {
   static Settings settings(PairNode node) throws StartRefused {
     String cluster = newName();
     String name = node.identity().map(Identity::member).orElseGet(HostNetwork::name);
-    Settings settings =
-        node.settings(cluster, name, new TreeMap<>(), node.identity().isPresent());
+    Settings settings = node.settings(cluster, name, new TreeMap<>(), node.identity().isPresent());
     node.memory().with(new TreeMap<>()).write(node.options().dataDir());
     return settings;
   }

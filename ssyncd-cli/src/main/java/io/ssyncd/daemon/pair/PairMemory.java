@@ -157,12 +157,12 @@ record PairMemory(
       Files.createDirectories(parent);
     }
     Files.createDirectory(
-        directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
   }
 
   private static void line(StringBuilder text, String key, Optional<String> value) {
     value.ifPresent(
-        words ->
-            text.append(key).append(" = ").append(ConfigUtil.quoteString(words)).append('\n'));
+        words -> text.append(key).append(" = ").append(ConfigUtil.quoteString(words)).append('\n'));
   }
 }

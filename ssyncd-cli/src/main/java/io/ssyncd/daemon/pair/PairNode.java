@@ -86,9 +86,7 @@ record PairNode(
 
   private static PairMemory remembering(PairOptions options, PairMemory kept) {
     Optional<Path> usual =
-        Files.exists(PairOptions.USUAL_KEY)
-            ? Optional.of(PairOptions.USUAL_KEY)
-            : Optional.empty();
+        Files.exists(PairOptions.USUAL_KEY) ? Optional.of(PairOptions.USUAL_KEY) : Optional.empty();
     boolean insecure = options.insecure() || (kept.insecure() && options.keyFile().isEmpty());
     return new PairMemory(
         kept.master(),
@@ -104,24 +102,21 @@ record PairNode(
   private static Optional<MemberAddress> known(Path directory, Optional<Identity> identity)
       throws StartRefused {
     try {
-      SortedMap<String, MemberAddress> members =
-          AtomixLog.knownMembers(directory.resolve("log"));
+      SortedMap<String, MemberAddress> members = AtomixLog.knownMembers(directory.resolve("log"));
       return identity.flatMap(is -> Optional.ofNullable(members.get(is.member())));
     } catch (UncheckedIOException | IllegalArgumentException e) {
       throw new StartRefused(Exit.CONFIGURATION, String.valueOf(e.getMessage()), e);
     }
   }
 
-  private static MemberAddress master(PairOptions options, PairMemory memory)
-      throws StartRefused {
+  private static MemberAddress master(PairOptions options, PairMemory memory) throws StartRefused {
     Optional<HostPort> before = memory.master().flatMap(text -> HostPort.parse(text, 1));
     String host =
         options
             .address()
             .or(() -> before.map(HostPort::host))
             .orElseThrow(() -> options.wrong("-B needs -a: where the master is"));
-    int port =
-        options.port().or(() -> before.map(HostPort::port)).orElse(PairOptions.USUAL_PORT);
+    int port = options.port().or(() -> before.map(HostPort::port)).orElse(PairOptions.USUAL_PORT);
     return new MemberAddress(resolve(host).getHostAddress(), port, false);
   }
 
@@ -149,7 +144,7 @@ record PairNode(
     Optional<String> other = options.address().or(() -> master.map(MemberAddress::host));
     try {
       if (bind.isPresent()) {
-        return new MemberAddress(bind.get().host(), port, false);
+        return new MemberAddress(resolve(bind.get().host()).getHostAddress(), port, false);
       }
       if (known.isPresent()
           && options.address().isEmpty()
@@ -177,6 +172,13 @@ record PairNode(
           own.text()
               + " would be both nodes' address: two on one host need one each, such as --bind"
               + " 127.0.0.2 here");
+    }
+    if (master.isPresent() && resolve(own.host()).isAnyLocalAddress()) {
+      throw new StartRefused(
+          Exit.CONFIGURATION,
+          "--bind "
+              + own.host()
+              + " is no address by which the master finds this node: name one of this host's");
     }
   }
 
@@ -215,8 +217,7 @@ record PairNode(
     all.put(name, own);
     try {
       Settings written = SettingsFile.parse(text(cluster, name, all), "the options");
-      LogConfig log =
-          written.node().log().withPairing(new LogConfig.Pairing(key, alone));
+      LogConfig log = written.node().log().withPairing(new LogConfig.Pairing(key, alone));
       return written.with(written.node().with(log, List.of()), warnings());
     } catch (SettingsException e) {
       throw new StartRefused(Exit.CONFIGURATION, String.join("\n", e.problems()), e);
@@ -233,7 +234,11 @@ record PairNode(
         (member, at) -> {
           String key = "cluster.members." + ConfigUtil.quoteString(member);
           line(text, key + ".address", at.text());
-          text.append("ssyncd.").append(key).append(".witness = ").append(at.witness()).append('\n');
+          text.append("ssyncd.")
+              .append(key)
+              .append(".witness = ")
+              .append(at.witness())
+              .append('\n');
         });
     text.append("ssyncd.cluster.tls.enabled = false\n");
     // As ever: recent entries are collected once somebody says start recent.
@@ -267,7 +272,7 @@ record PairNode(
                   + own.text()
                   + " can become a member and rewrite sessions"));
     }
-    if (own.host().equals("0.0.0.0")) {
+    if (resolve(own.host()).isAnyLocalAddress()) {
       all.add(
           new Warning(
               "all-addresses",

@@ -119,7 +119,8 @@ public final class PairOptions {
                                 : poundSockets != null ? "--pound-sockets" : null;
     if (stray != null) {
       throw wrong(
-          stray + " goes with -M or -B, for a pair without a file; else the configuration file says");
+          stray
+              + " goes with -M or -B, for a pair without a file; else the configuration file says");
     }
   }
 

@@ -44,9 +44,7 @@ final class ConfigSource {
     try {
       return ConfigFactory.parseString(
           text,
-          ConfigParseOptions.defaults()
-              .setSyntax(ConfigSyntax.CONF)
-              .setOriginDescription(origin));
+          ConfigParseOptions.defaults().setSyntax(ConfigSyntax.CONF).setOriginDescription(origin));
     } catch (ConfigException e) {
       throw unreadable(Path.of(origin), e);
     }

@@ -137,9 +137,7 @@ class PairOptionsTest {
   @Test
   void whatWasSaidOnceIsKnownAtTheNextStart() throws Exception {
     PairNode first =
-        PairNode.of(
-            pair("-B", "-a", "127.0.0.7", "-p", "9999", "--key-file", key().toString())
-                );
+        PairNode.of(pair("-B", "-a", "127.0.0.7", "-p", "9999", "--key-file", key().toString()));
     first.memory().write(dir.resolve("data"));
 
     PairNode next = PairNode.of(pair("-M", "-p", "9999"));

@@ -27,6 +27,8 @@ import org.slf4j.LoggerFactory;
 final class FirstComer implements Introductions {
   private static final Logger log = LoggerFactory.getLogger(FirstComer.class);
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
+  private static final Pattern ADDRESS =
+      Pattern.compile("[0-9.]{7,15}|[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(%[A-Za-z0-9._-]+)?");
   private static final int MAX_STEM = 58;
 
   private final LogConfig config;
@@ -60,6 +62,10 @@ final class FirstComer implements Introductions {
   }
 
   private synchronized Introduced answer(Introduction who, InetAddress at) {
+    if (!ADDRESS.matcher(who.address().host()).matches() || isAnywhere(who.address())) {
+      // Every member would look such a name up, or find itself.
+      throw new IllegalArgumentException("an introduction from no address");
+    }
     SortedMap<String, MemberAddress> members = membership.roster().members();
     String wish = NAME.matcher(who.name()).matches() ? who.name() : "node";
     if (who.cluster().isPresent() && !who.cluster().get().equals(config.cluster())) {
@@ -123,12 +129,16 @@ final class FirstComer implements Introductions {
   /** Others have to find this member: all addresses are none. */
   private CompletableFuture<Void> knownHere(InetAddress at) {
     MemberAddress here = membership.roster().members().get(config.member());
-    if (here == null || !(here.host().equals("0.0.0.0") || here.host().equals("::"))) {
+    if (here == null || !isAnywhere(here)) {
       return CompletableFuture.completedFuture(null);
     }
     return change.apply(
         new RosterChange.Put(
             config.member(), new MemberAddress(at.getHostAddress(), here.port(), here.witness())));
+  }
+
+  private static boolean isAnywhere(MemberAddress address) {
+    return address.host().replaceAll("[0.:]", "").isEmpty();
   }
 
   private static @Nullable String memberAt(

@@ -181,6 +181,26 @@ class PairedLogsTest {
     assertThat(names(log)).containsExactly("a");
   }
 
+  /** Members would look names up for a stranger, or take themselves for it. */
+  @Test
+  void whoHasNoAddressIsNotHeard() throws Exception {
+    AtomixLog log = alone("pair-1", "a", 1, false);
+    for (String host : List.of("0.0.0.0", "::", "example.org", "a b")) {
+      Introduction who =
+          new Introduction(Optional.empty(), "x", new MemberAddress(host, 7777, false));
+      assertThatExceptionOfType(IOException.class)
+          .isThrownBy(
+              () ->
+                  io.ssyncd.log.atomix.net.Visit.ask(
+                      "x",
+                      java.net.InetAddress.getByName(network.address(2)),
+                      new InetSocketAddress(network.address(1), LoopbackNetwork.PORT),
+                      Optional.empty(),
+                      who.encode()));
+    }
+    assertThat(names(log)).containsExactly("a");
+  }
+
   @Test
   void introductionsOfHostileBytesAreRefused() {
     for (byte[] bytes :
