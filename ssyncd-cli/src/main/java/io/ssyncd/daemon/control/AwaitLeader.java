@@ -28,7 +28,11 @@ final class AwaitLeader implements Verb {
 
   @Override
   public void answer(ObjectNode request, Reply reply)
-      throws IOException, InterruptedException, UnknownFarmException, LogUnavailableException {
+      throws IOException,
+          InterruptedException,
+          UnknownFarmException,
+          LogUnavailableException,
+          NotPermittedException {
     while (!known && System.nanoTime() - until < 0) {
       if (node.status().leader() == null) {
         Thread.sleep(POLL.toMillis());
