@@ -29,7 +29,7 @@ final class Announcer {
 
   private final ReplicatedLog raft;
   private final NodeLoop writer;
-  private final Supplier<Promotion.View> promotion;
+  private final Supplier<PromotionState.View> promotion;
   private final Feeds feeds;
   private final VipWatch vip;
   private final Digests digests;
@@ -51,7 +51,7 @@ final class Announcer {
       NodeConfig config,
       ReplicatedLog raft,
       NodeLoop writer,
-      Supplier<Promotion.View> promotion,
+      Supplier<PromotionState.View> promotion,
       Feeds feeds,
       VipWatch vip,
       Digests digests,

@@ -17,7 +17,7 @@ final class Changes {
   private static final Logger log = LoggerFactory.getLogger(Changes.class);
 
   private final ReplicatedLog raft;
-  private final Supplier<Promotion.View> promotion;
+  private final Supplier<PromotionState.View> promotion;
   private final Duration hold;
   private final List<NodeChange.Listener> listeners;
   private @Nullable NodeState told;
@@ -30,7 +30,7 @@ final class Changes {
    */
   Changes(
       ReplicatedLog raft,
-      Supplier<Promotion.View> promotion,
+      Supplier<PromotionState.View> promotion,
       Duration hold,
       List<NodeChange.Listener> listeners) {
     this.raft = raft;
@@ -65,7 +65,7 @@ final class Changes {
   }
 
   private void tell(NodeChange.What what, @Nullable NodeState previous) {
-    Promotion.View view = promotion.get();
+    PromotionState.View view = promotion.get();
     LogStatus status = raft.status();
     NodeChange change =
         new NodeChange(

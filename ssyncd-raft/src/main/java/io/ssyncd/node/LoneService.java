@@ -109,7 +109,7 @@ final class LoneService {
    */
   void tick(
       LogStatus status,
-      Promotion.View view,
+      PromotionState.View view,
       boolean wrote,
       Supplier<CompletableFuture<Void>> committed) {
     long now = System.nanoTime();
@@ -162,7 +162,7 @@ final class LoneService {
 
   /** A source begins with all that its process holds; one that has just begun has not said it. */
   private boolean isMerged(
-      Promotion.View view, Supplier<CompletableFuture<Void>> committed, long now) {
+      PromotionState.View view, Supplier<CompletableFuture<Void>> committed, long now) {
     boolean ingests = view.state() == NodeState.INGESTING;
     if (!ingests || view.epoch() != epoch) {
       notMerged();

@@ -151,7 +151,7 @@ final class NodeTicks {
 
   /** Leads, is done with its sinks as far as that goes, and traffic does not come here. */
   private boolean leadsAway() {
-    Promotion.View view = parts.promotion.view();
+    PromotionState.View view = parts.promotion.view();
     long age = System.nanoTime() - view.electedNanos();
     return view.leads()
         && !parts.traffic.vip().here()

@@ -1,14 +1,10 @@
 package io.ssyncd.node;
 
-import io.ssyncd.log.Committed;
-import io.ssyncd.log.Entry;
-import io.ssyncd.log.EntryCodec;
 import io.ssyncd.log.LogStatus;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
 import io.ssyncd.table.SessionTable;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -41,42 +37,19 @@ final class Promotion {
   private static final Duration CALM = Duration.ofSeconds(30);
 
   private final NodeConfig config;
-  private final NodeTuning tuning;
   private final NodeLoop loop;
-  private final ReplicatedLog raft;
-  private final SessionTable table;
-  private final Parts parts;
-  private final Runnable changed;
+  private final OpenProposal opening;
+  private final PromotionState state;
+  private final PromotionParts parts;
+  private final IngestGate gate;
   private final Backoff reopening;
 
   private volatile @Nullable Reign reign;
-  private volatile View view;
   private @Nullable LeaderFeeds feeds;
   private boolean leads;
-  private boolean closed;
   private long term;
   private boolean drained = true;
   private boolean verified;
-  private boolean quorum = true;
-  private boolean addressHere = true;
-
-  /**
-   * Where it stands, for readers.
-   *
-   * @param state of the promotion
-   * @param since since when
-   * @param leads whether this node leads
-   * @param electedNanos since when
-   * @param verified whether all sinks were written in this reign; stays until the reign ends
-   * @param epoch of this reign; 0 if not open
-   */
-  record View(
-      NodeState state,
-      Instant since,
-      boolean leads,
-      long electedNanos,
-      boolean verified,
-      long epoch) {}
 
   /**
    * @param parts makes what a reign needs
@@ -88,34 +61,21 @@ final class Promotion {
       NodeLoop loop,
       ReplicatedLog raft,
       SessionTable table,
-      Parts parts,
+      PromotionParts parts,
       Runnable changed) {
     this.config = config;
-    this.tuning = tuning;
     this.loop = loop;
-    this.raft = raft;
-    this.table = table;
+    this.opening =
+        new OpenProposal(
+            config.name(), tuning, loop, raft, table, this::waitsForOpen, this::tableChanged);
+    this.state = new PromotionState(changed);
+    this.gate = new IngestGate(config.promotion().deadline());
     this.parts = parts;
-    this.changed = changed;
     this.reopening = new Backoff(tuning.sinkRetry(), tuning.sinkRetryMost());
-    this.view = new View(NodeState.FOLLOWER, Instant.now(), false, 0, false, 0);
   }
 
-  /** Makes the parts of a reign. */
-  interface Parts {
-    /**
-     * The sinks and sources of a reign whose OPEN is applied, none of them begun.
-     *
-     * @param of hears of them
-     */
-    LeaderFeeds feeds(Reign reign, Promotion of);
-
-    /** A witness was elected. */
-    void handOn();
-  }
-
-  View view() {
-    return view;
+  PromotionState.View view() {
+    return state.view();
   }
 
   /** The sources and sinks of the present reign; null outside WRITING to INGESTING. */
@@ -148,10 +108,10 @@ final class Promotion {
     boolean news = now && (!leads || inTerm != term);
     leads = now;
     term = inTerm;
-    if (news && !closed) {
+    if (news && !gate.isClosed()) {
       begin();
-    } else if (!now && view.leads()) {
-      publish(config.witness() ? NodeState.FOLLOWER : view.state());
+    } else if (!now && view().leads()) {
+      show(config.witness() ? NodeState.FOLLOWER : state.now());
       settle();
     }
   }
@@ -159,42 +119,20 @@ final class Promotion {
   private void begin() {
     if (config.witness()) {
       log.info("a witness was elected in term {}: handing leadership on", term);
-      publish(NodeState.ELECTED);
+      show(NodeState.ELECTED);
       parts.handOn();
       return;
     }
-    Reign now = new Reign(term, System.nanoTime() + lease().toNanos());
+    Reign now = new Reign(term, System.nanoTime() + config.log().electionTimeout().toNanos());
     reign = now;
-    quorum = true;
+    gate.begin();
     verified = false;
     to(NodeState.ELECTED, "elected in term " + term);
-    propose(now, new Backoff(tuning.proposeRetry(), tuning.proposeRetryMost()));
+    opening.propose(now);
   }
 
-  /** Proposes the OPEN of a reign until the log answers. */
-  private void propose(Reign which, Backoff backoff) {
-    if (which.isOver() || which != reign || view.state() != NodeState.ELECTED) {
-      return;
-    }
-    CompletableFuture<Committed> answer;
-    try {
-      answer = raft.propose(EntryCodec.encode(new Entry.Open(config.name(), which.request())));
-    } catch (RuntimeException e) {
-      answer = CompletableFuture.failedFuture(e);
-    }
-    var unused =
-        answer
-            .thenCompose(committed -> table.awaitApplied(committed.index()))
-            .whenComplete((index, error) -> loop.execute(() -> proposed(which, backoff, error)));
-  }
-
-  private void proposed(Reign which, Backoff backoff, @Nullable Throwable error) {
-    if (error == null) {
-      tableChanged();
-    } else if (which == reign && !which.isOver()) {
-      log.info("OPEN of term {} again: {}", which.term(), error.toString());
-      loop.schedule(backoff.next(), () -> propose(which, backoff));
-    }
+  private boolean waitsForOpen(Reign which) {
+    return which == reign && !which.isOver() && state.now() == NodeState.ELECTED;
   }
 
   /** An OPEN was applied, or the table was replaced: is the newest one ours? */
@@ -203,27 +141,18 @@ final class Promotion {
     if (now == null || now.isOver()) {
       return;
     }
-    if (view.state() == NodeState.ELECTED) {
-      OptionalLong index = table.appliedAt(now.request());
+    if (waitsForOpen(now)) {
+      OptionalLong index = opening.index(now);
       if (index.isPresent()) {
-        if (isNewest(index.getAsLong())) {
+        if (opening.isNewest(index.getAsLong())) {
           open(now, index.getAsLong());
         } else {
-          superseded(newest() + " came after this node's");
+          superseded(opening.newest() + " came after this node's");
         }
       }
-    } else if (now.epoch() != 0 && !isNewest(now.epoch())) {
-      superseded(newest() + " came after epoch " + now.epoch());
+    } else if (now.epoch() != 0 && !opening.isNewest(now.epoch())) {
+      superseded(opening.newest() + " came after epoch " + now.epoch());
     }
-  }
-
-  private String newest() {
-    String ingester = table.ingester();
-    return ingester == null ? "a restored table" : "an OPEN of " + ingester;
-  }
-
-  private boolean isNewest(long epoch) {
-    return table.epoch() == epoch && config.name().equals(table.ingester());
   }
 
   private void open(Reign now, long index) {
@@ -244,7 +173,7 @@ final class Promotion {
     }
     long electedAt = reign.electedNanos();
     end(why);
-    if (!leads || closed) {
+    if (!leads || gate.isClosed()) {
       return;
     }
     if (System.nanoTime() - electedAt > CALM.toNanos()) {
@@ -254,7 +183,7 @@ final class Promotion {
     loop.schedule(
         reopening.next(),
         () -> {
-          if (leads && term == inTerm && reign == null && !closed) {
+          if (leads && term == inTerm && reign == null && !gate.isClosed()) {
             begin();
           }
         });
@@ -293,20 +222,23 @@ final class Promotion {
 
   /** Drained, and not to begin again. */
   private void settle() {
-    if (reign == null && view.state() == NodeState.DRAINING && drained && (!leads || closed)) {
+    if (reign == null
+        && state.now() == NodeState.DRAINING
+        && drained
+        && (!leads || gate.isClosed())) {
       to(NodeState.FOLLOWER, "drained");
     }
   }
 
   /** Silences the sources, for what they have said to be committed before {@link #close}. */
   void quiet() {
-    closed = true;
+    gate.close();
     advance();
   }
 
   /** Ends the reign and begins none any more. */
   void close() {
-    closed = true;
+    gate.close();
     end("the node is being closed");
   }
 
@@ -316,8 +248,7 @@ final class Promotion {
    * @param here whether the address that traffic comes to is on this host
    */
   void tick(LogStatus status, boolean here) {
-    quorum = status.quorum();
-    addressHere = here;
+    gate.look(status, here);
     advance();
   }
 
@@ -331,37 +262,21 @@ final class Promotion {
     sinks.writeWhatIsDue();
     if (!verified && sinks.allWritten()) {
       verified = true;
-      if (view.state() == NodeState.WRITING) {
+      if (state.now() == NodeState.WRITING) {
         to(NodeState.VERIFIED, "every sink was written");
       } else {
         log.info("every sink was written");
-        publish(view.state());
+        show(state.now());
       }
     }
-    boolean mayIngest = quorum && addressHere && !closed && (verified || pastDeadline(now));
+    boolean mayIngest = gate.isOpen(now, verified);
     sinks.ingest(mayIngest);
     NodeState rest = verified ? NodeState.VERIFIED : NodeState.WRITING;
     boolean ingests = mayIngest && (verified || sinks.anyIngesting());
     NodeState next = ingests ? NodeState.INGESTING : rest;
-    if (next != view.state()) {
-      to(next, ingests ? "sources are started" : whyNot());
+    if (next != state.now()) {
+      to(next, ingests ? "sources are started" : gate.whyNot());
     }
-  }
-
-  private String whyNot() {
-    if (closed) {
-      return "the node is being closed";
-    }
-    return quorum ? "traffic comes to another host" : "no majority answers";
-  }
-
-  private boolean pastDeadline(Reign now) {
-    return System.nanoTime() - now.electedNanos() >= config.promotion().deadline().toNanos();
-  }
-
-  /** How long the fence holds without a sign of a majority. */
-  private Duration lease() {
-    return config.log().electionTimeout();
   }
 
   /** The present reign, for its lease; null if there is none. */
@@ -370,39 +285,14 @@ final class Promotion {
   }
 
   private void to(NodeState next, String why) {
-    NodeState before = view.state();
-    if (!isStep(before, next)) {
-      throw new IllegalStateException("no promotion goes from " + before + " to " + next);
-    }
-    log.info("{} -> {}: {}", before, next, why);
-    publish(next);
+    state.to(next, why, facts());
   }
 
-  private void publish(NodeState next) {
-    Reign now = reign;
-    Instant since = next == view.state() ? view.since() : Instant.now();
-    view =
-        new View(
-            next,
-            since,
-            leads,
-            now == null ? System.nanoTime() : now.electedNanos(),
-            now != null && verified,
-            now == null ? 0 : now.epoch());
-    changed.run();
+  private void show(NodeState next) {
+    state.show(next, facts());
   }
 
-  static boolean isStep(NodeState from, NodeState to) {
-    return switch (from) {
-      case FOLLOWER -> to == NodeState.ELECTED;
-      case ELECTED -> to == NodeState.CAUGHT_UP || to == NodeState.DRAINING;
-      case CAUGHT_UP -> to == NodeState.WRITING || to == NodeState.DRAINING;
-      case WRITING ->
-          to == NodeState.VERIFIED || to == NodeState.INGESTING || to == NodeState.DRAINING;
-      case VERIFIED -> to == NodeState.INGESTING || to == NodeState.DRAINING;
-      case INGESTING ->
-          to == NodeState.VERIFIED || to == NodeState.WRITING || to == NodeState.DRAINING;
-      case DRAINING -> to == NodeState.FOLLOWER || to == NodeState.ELECTED;
-    };
+  private PromotionState.Facts facts() {
+    return new PromotionState.Facts(leads, reign, verified);
   }
 }

@@ -43,7 +43,8 @@ final class Readiness {
    * @param owes whether this node served without a majority and may know what the cluster does not
    * @param awaited whether another member does, which leads as soon as it can
    */
-  Told value(Promotion.View view, LogStatus status, boolean owes, boolean awaited, long nowNanos) {
+  Told value(
+      PromotionState.View view, LogStatus status, boolean owes, boolean awaited, long nowNanos) {
     if (witness) {
       return new Told(TrackFile.NOT_READY, "a witness serves nobody");
     }
@@ -71,7 +72,7 @@ final class Readiness {
         : notReady(alone ? "no majority, and nothing was written" : "another member leads");
   }
 
-  private Told leading(Promotion.View view, boolean awaited, long nowNanos) {
+  private Told leading(PromotionState.View view, boolean awaited, long nowNanos) {
     boolean late = nowNanos - view.electedNanos() >= deadline.toNanos();
     if (view.verified() && (late || !awaited)) {
       return new Told(TrackFile.READY, "every sink was written and read back");

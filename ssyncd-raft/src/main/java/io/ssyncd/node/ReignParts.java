@@ -4,7 +4,7 @@ import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.table.SessionTable;
 
 /** Makes what a reign is made of: one way into the log, and a part in it for each live feed. */
-final class ReignParts implements Promotion.Parts {
+final class ReignParts implements PromotionParts {
   private final NodeConfig config;
   private final NodeTuning tuning;
   private final NodeLoop loop;

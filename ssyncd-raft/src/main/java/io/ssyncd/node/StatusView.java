@@ -66,7 +66,7 @@ final class StatusView {
 
   NodeStatus now() {
     LogStatus log = raft.status();
-    Promotion.View view = promotion.view();
+    PromotionState.View view = promotion.view();
     List<NodeStatus.MemberStatus> all = members.status(log);
     DigestReport compared = digests.now();
     return new NodeStatus(
@@ -148,7 +148,7 @@ final class StatusView {
 
   private List<Warning> warnings(
       LogStatus log,
-      Promotion.View view,
+      PromotionState.View view,
       List<NodeStatus.MemberStatus> all,
       DigestReport compared) {
     List<Warning> warnings = new ArrayList<>(config.warnings());
@@ -205,7 +205,7 @@ final class StatusView {
     }
   }
 
-  private void late(Promotion.View view, List<Warning> warnings) {
+  private void late(PromotionState.View view, List<Warning> warnings) {
     boolean promoting = view.leads() && !view.verified() && !config.witness();
     long age = System.nanoTime() - view.electedNanos();
     if (promoting && age >= config.promotion().deadline().toNanos()) {

@@ -501,7 +501,7 @@ class PromotionTest {
                 || from == NodeState.WRITING && to == NodeState.INGESTING
                 || from == NodeState.DRAINING
                     && (to == NodeState.FOLLOWER || to == NodeState.ELECTED);
-        assertThat(Promotion.isStep(from, to))
+        assertThat(PromotionState.isStep(from, to))
             .as("%s -> %s", from, to)
             .isEqualTo(forward || draining || back);
       }

@@ -36,16 +36,17 @@ class ReadinessTest {
     return new LogStatus(role, leader, 1, 0, 0, quorum);
   }
 
-  private static Promotion.View view(NodeState state, boolean leads, long elected, boolean done) {
-    return new Promotion.View(state, Instant.EPOCH, leads, elected, done, 0);
+  private static PromotionState.View view(
+      NodeState state, boolean leads, long elected, boolean done) {
+    return new PromotionState.View(state, Instant.EPOCH, leads, elected, done, 0);
   }
 
   private static int value(
-      Readiness readiness, Promotion.View view, LogStatus status, long nowNanos) {
+      Readiness readiness, PromotionState.View view, LogStatus status, long nowNanos) {
     return readiness.value(view, status, false, false, nowNanos).value();
   }
 
-  private static final Promotion.View FOLLOWER = view(NodeState.FOLLOWER, false, 0, false);
+  private static final PromotionState.View FOLLOWER = view(NodeState.FOLLOWER, false, 0, false);
 
   @Test
   void aLeaderIsReadyWhenVerifiedAndDegradedWhenLate() {
@@ -97,7 +98,7 @@ class ReadinessTest {
   void aLeaderWaitsForTheOneThatServedAloneUntilTheDeadline() {
     Readiness readiness = readiness(NodeConfig.Gate.STRICT);
     LogStatus leading = log(Role.LEADER, "a", true);
-    Promotion.View verified = view(NodeState.VERIFIED, true, 0, true);
+    PromotionState.View verified = view(NodeState.VERIFIED, true, 0, true);
     assertThat(readiness.value(verified, leading, false, true, SECOND).value()).isEqualTo(-254);
     assertThat(readiness.value(verified, leading, false, false, SECOND).value()).isEqualTo(100);
     assertThat(readiness.value(verified, leading, false, true, 10 * SECOND).value()).isEqualTo(100);

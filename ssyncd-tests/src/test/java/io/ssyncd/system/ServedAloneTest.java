@@ -118,6 +118,12 @@ class ServedAloneTest {
     assertThat(VipObserver.track(survivor)).isEqualTo(50);
     assertThat(survivor.status().orElseThrow().path("keepalived").path("trackWhy").asText())
         .contains("no majority");
+
+    survivor.pound("f1").kill();
+    survivor.pound("f1").start();
+    cluster.awaitThat(
+        "the Pound that took its place was written as well",
+        () -> survivor.pound("f1").sessions().equals(before));
     survivor.pound("f1").traffic("alone-", ALONE);
 
     // So that another one is elected.

@@ -176,6 +176,20 @@ abstract class PoundContract {
   }
 
   @Test
+  void aPoundThatTookThePlaceOfTheWrittenOneIsKnownAsUnwrittenWhoeverLeads() throws Exception {
+    PoundEndpoint endpoint = endpoint();
+    fill(10);
+    assertThat(endpoint.sink().isUnwritten()).as("before the first write").isTrue();
+    assertThat(write(endpoint).applied()).isEqualTo(10);
+    assertThat(endpoint.sink().isUnwritten()).as("after it").isFalse();
+    pound.restart(); // its source was never started: this node does not lead
+    within().until(endpoint.sink()::isUnwritten);
+    within().until(() -> endpoint.link().status().live());
+    assertThat(write(endpoint).applied()).isEqualTo(10);
+    assertThat(endpoint.sink().isUnwritten()).as("after the next").isFalse();
+  }
+
+  @Test
   void aRestartedPoundIsWrittenBackAndEmptiesNothing() throws Exception {
     PoundEndpoint endpoint = endpoint();
     fill(1_000);
