@@ -120,18 +120,17 @@ join() {
   holds "a machine as follower lb2" boot lb2 10.77.0.12
   on lb2 "$(rules_of_tables)"
   start_in lb2
-  holds "lb2 holds what the cluster holds" until_true 180 count_in lb2 "$1"
+  holds "lb2 holds what the cluster holds" until_true 600 count_in lb2 "$1"
   holds "lb2 writes it into its kernel and reads it back" ctl_in lb2 -o json write recent
   cp "$out/lb2/said.$(cat "$out/lb2/asked")" "$out/written.json"
-  note "$(tr ',{}' '\n\n\n' <"$out/written.json" | awk -F: '/"(applied|mismatched|refused|failed)"/ {
-    gsub(/[" ]/, "", $1); sum[$1] += $2 } END { for (k in sum) printf "%s=%d ", k, sum[k] }')"
+  note "written: $(grep -oE '"(applied|unchanged|refused|mismatched)" ?: ?[0-9]+' "$out/written.json" |
+    awk -F: '{ gsub(/[" ]/, "", $1); sum[$1] += $2 } END { for (k in sum) printf "%d %s, ", sum[k], k }')"
   note "clocks as ssyncd estimates them:"
   ctl w1 members | sed 's/^/#   /'
 }
 
 count_in() {
-  ctl_in "$1" -o json count recent >"$out/counted"
-  grep -qE "\"(total|records|count)\": *$2\b" "$out/counted"
+  [ "$(ctl_in "$1" -o json count recent | entries)" = "$2" ]
 }
 
 # What a machine said of its kernel when it left.
@@ -214,9 +213,9 @@ part_product() {
       put $tables/TD "*$a;64;$((j - 190 * 250));$((j - 101 * 250));$((j - 62 * 250));$((j - 31 * 250))\n"
     done' >"$out/filled"
   is "a thousand entries of exact ages in its kernel" \
-    "$(on lb1 'cat /proc/net/xt_recent/T? | wc -l')" 1000
+    "$(on lb1 'cat /proc/net/xt_recent/T[0-9] | wc -l')" 1000
   start_in lb1
-  holds "it leads, and collects them" until_true 180 holds_entries 1002
+  holds "it leads, and collects them" until_true 600 holds_entries 1002
 
   join 1002
   note "up: $(on lb1 'cut -d" " -f1 /proc/uptime') s and $(on lb2 'cut -d" " -f1 /proc/uptime') s, jiffies $(on lb1 now) and $(on lb2 now), Linux $(on lb1 'uname -r') and $(on lb2 'uname -r')"
@@ -269,7 +268,7 @@ part_ages() {
   configuration lb1 "$out/lb1" >"$out/lb1/ssyncd.conf"
   inside "$ssyncd/bin/ssyncd" --config "$out/lb1/ssyncd.conf" >"$out/lb1/log" 2>&1 &
   started+=($!)
-  holds "this host's $(uname -r) leads" until_true 120 holds_entries 1000
+  holds "this host's $(uname -r) leads" until_true 300 holds_entries 1000
   join 1000
   inside bash -c "exec '$target/probe' times $(printf '/proc/self/net/xt_recent/%s ' $tables_of_ten)" >"$out/lb1.times"
   times_of_machine lb2

@@ -16,9 +16,11 @@ v6() {
   ip6tables-legacy -w "$@"
 }
 
+# In the order in which it comes to be on a balancer: a namespace that ends takes these down the other
+# way round, so the tables go before the rules that use them.
 load_module() {
-  modprobe xt_recent "$@"
   modprobe -a iptable_filter ip6table_filter xt_tcpudp veth
+  modprobe xt_recent
 }
 
 # A client on the other side of a wire: 10.9.0.2 and fd00::2 in the namespace `client`.
@@ -51,13 +53,13 @@ counts() {
 came() {
   local both
   both=$(counts "$1" "$2")
-  echo "${both% *}"
+  echo "${both%% *}"
 }
 
 matched() {
   local both
   both=$(counts "$1" "$2")
-  echo "${both#* }"
+  echo "${both##* }"
 }
 
 came_more() {

@@ -341,6 +341,34 @@ static int rate(const char *table, int entries, int lines)
 	return 0;
 }
 
+/* Packets from 250 addresses to one port, which must all be this machine's own; says how many. */
+static int flood(const char *host, int port, int seconds)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
+	long long end = nanos(CLOCK_MONOTONIC) + seconds * NANOS;
+	unsigned int seed = 1;
+	long sent = 0;
+	int sockets[250];
+
+	inet_pton(AF_INET, host, &to.sin_addr);
+	for (int i = 0; i < 250; i++) {
+		struct sockaddr_in from = { .sin_family = AF_INET };
+
+		from.sin_addr.s_addr = htonl((10 << 24) + (9 << 16) + (1 << 8) + i + 1);
+		sockets[i] = socket(AF_INET, SOCK_DGRAM, 0);
+		if (bind(sockets[i], (struct sockaddr *)&from, sizeof(from)))
+			die("bind");
+	}
+	while (nanos(CLOCK_MONOTONIC) < end) {
+		if (sendto(sockets[rand_r(&seed) % 250], "x", 1, 0, (struct sockaddr *)&to,
+			   sizeof(to)) == 1)
+			sent++;
+		usleep(500);
+	}
+	printf("%ld\n", sent);
+	return 0;
+}
+
 /* ---- times ---- */
 
 /*
@@ -471,6 +499,8 @@ int main(int argc, char **argv)
 		return hammer(argv[2], atoi(argv[3]), !strcmp(argv[4], "mixed"));
 	if (!strcmp(verb, "outlive") && argc == 3)
 		return outlive(argv[2]);
+	if (!strcmp(verb, "flood") && argc == 5)
+		return flood(argv[2], atoi(argv[3]), atoi(argv[4]));
 	if (!strcmp(verb, "rate") && argc == 5)
 		return rate(argv[2], atoi(argv[3]), atoi(argv[4]));
 	if (!strcmp(verb, "times") && argc >= 3)
@@ -485,6 +515,7 @@ int main(int argc, char **argv)
 		"usage: probe jiffies | hz\n"
 		"       probe write TABLE TEXT... | write-all TABLE <BYTES | write-late TABLE TEXT\n"
 		"       probe hammer TABLE SECONDS alone|mixed | outlive TABLE\n"
+		"       probe flood ADDRESS PORT SECONDS\n"
 		"       probe rate TABLE ENTRIES LINES | times TABLE...\n"
 		"       probe clock-server PORT | clock-offset ADDRESS PORT | clock-step MICROSECONDS\n");
 	return 64;
