@@ -149,7 +149,7 @@ quit_in() {
 # more, than its age; a real packet each, on leader and follower at one time.
 decisions() {
   # Emulated machines take seconds for as many rules.
-  local at=$(($(date +%s) + 30)) name waiting=()
+  local at=$(($(date +%s) + 25)) name waiting=()
   awk -v at="$at" '{
     family = $2 ~ /:/ ? "v6" : "v4"
     for (k = 1; k <= 4; k++) {
@@ -266,8 +266,7 @@ part_ages() {
     done'
   mkdir -p "$out/lb1"
   configuration lb1 "$out/lb1" >"$out/lb1/ssyncd.conf"
-  inside "$ssyncd/bin/ssyncd" --config "$out/lb1/ssyncd.conf" >"$out/lb1/log" 2>&1 &
-  started+=($!)
+  spawn "$ssyncd/bin/ssyncd" --config "$out/lb1/ssyncd.conf" >"$out/lb1/log" 2>&1
   holds "this host's $(uname -r) leads" until_true 300 holds_entries 1000
   join 1000
   inside bash -c "exec '$target/probe' times $(printf '/proc/self/net/xt_recent/%s ' $tables_of_ten)" >"$out/lb1.times"

@@ -5,9 +5,31 @@
 
 ssyncd=$here/../ssyncd-cli/target/ssyncd
 
-# A machine that is emulated runs a Java that is started ten times slower: the quick compiler alone, and
-# what the classes are is not proven anew.
-java_options='-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC -XX:-BytecodeVerificationRemote'
+# A machine that is emulated starts a Java ten times slower: the quick compiler alone, the smallest
+# collector, and classes as this host has left them behind.
+java_options='-XX:TieredStopAtLevel=1 -XX:-UseG1GC -XX:+UseSerialGC'
+archive=$target/ssyncd.jsa
+
+# Leaves the classes of a daemon that has led, written and ended. Without them machines start slower.
+archive_classes() {
+  local there=$target/archive
+  if [ "$archive" -nt "$ssyncd/lib" ]; then
+    return
+  fi
+  rm -rf "$there"
+  mkdir -p "$there"
+  {
+    echo "ssyncd { node = a, data-dir = \"$there/data\", control { socket = \"$there/ssyncd.sock\" }"
+    echo "  cluster { tls { enabled = false }, members { a { address = \"127.0.0.1:7777\" } } }"
+    echo "  recent { enabled = true, tables = [\"T*\"] }, metrics { listen = off } }"
+  } >"$there/ssyncd.conf"
+  SSYNCD_JAVA_OPTS="$java_options -XX:ArchiveClassesAtExit=$archive -Xlog:cds=off" \
+    inside "$ssyncd/bin/ssyncd" --config "$there/ssyncd.conf" >"$there/log" 2>&1 &
+  until_true 120 grep -q 'INGESTING' "$there/log"
+  inside "$ssyncd/bin/ssyncdctl" --socket "$there/ssyncd.sock" write recent >/dev/null 2>&1
+  inside "$ssyncd/bin/ssyncdctl" --socket "$there/ssyncd.sock" quit >/dev/null 2>&1
+  wait $!
+}
 
 # cluster_up: the network, the witness, and a clock that machines ask for the time.
 cluster_up() {
@@ -22,11 +44,10 @@ cluster_up() {
   inside ip link add br0 type bridge
   inside ip addr add 10.77.0.1/24 dev br0
   inside ip link set br0 up
-  inside "$target/probe" clock-server 7123 &
-  started+=($!)
+  archive_classes
+  spawn "$target/probe" clock-server 7123
   configuration w1 "$out/w1" >"$out/w1/ssyncd.conf"
-  inside "$ssyncd/bin/ssyncd" --config "$out/w1/ssyncd.conf" >"$out/w1/log" 2>&1 &
-  started+=($!)
+  spawn "$ssyncd/bin/ssyncd" --config "$out/w1/ssyncd.conf" >"$out/w1/log" 2>&1
 }
 
 cluster_down() {
@@ -43,6 +64,13 @@ cluster_down() {
 
 inside() {
   ip netns exec "$space" "$@"
+}
+
+# spawn COMMAND...: inside, in the background, until the end of the part. Not by `inside`: what is
+# killed has to be the command, and no shell around it.
+spawn() {
+  ip netns exec "$space" "$@" &
+  started+=($!)
 }
 
 # configuration NAME DIRECTORY: of a member. Emulated machines are slow: their leaders get patience.
@@ -108,7 +136,7 @@ on() {
 start_in() {
   configuration "$1" /var/tmp/ssyncd >"$out/$1/ssyncd.conf"
   on "$1" "mkdir -p /var/tmp/ssyncd
-    export SSYNCD_JAVA_OPTS='$java_options'
+    export SSYNCD_JAVA_OPTS='$java_options -XX:SharedArchiveFile=$archive'
     $ssyncd/bin/ssyncd --config /run/out/ssyncd.conf >/run/out/log 2>&1 &"
 }
 
