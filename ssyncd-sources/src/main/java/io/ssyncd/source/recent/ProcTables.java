@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,9 @@ public final class ProcTables implements TableFiles {
 
   private final Path directory;
   private final AtomicBoolean truncated = new AtomicBoolean();
+
+  /** The buffer of the last reader; tables are read many times a second, mostly by one thread. */
+  private final AtomicReference<byte @Nullable []> spare = new AtomicReference<>();
 
   /** The tables below {@code directory}. */
   public ProcTables(Path directory) {
@@ -56,12 +61,14 @@ public final class ProcTables implements TableFiles {
   @Override
   public void read(String table, Piece to) throws IOException {
     try (FileChannel file = FileChannel.open(directory.resolve(table), StandardOpenOption.READ)) {
-      byte[] bytes = new byte[READ_BYTES];
+      byte[] last = spare.getAndSet(null);
+      byte[] bytes = last == null ? new byte[READ_BYTES] : last;
       ByteBuffer buffer = ByteBuffer.wrap(bytes);
       int count;
       while ((count = file.read(buffer.clear())) > 0) {
         to.take(bytes, 0, count);
       }
+      spare.set(bytes);
     }
   }
 

@@ -24,14 +24,21 @@ public final class RecentTableParser {
   private static final byte[] OLDEST = ascii(" oldest_pkt: ");
   private static final byte[] SPACE = ascii(" ");
   private static final byte[] COMMA = ascii(", ");
+  private static final byte[] NONE = {};
 
   private final String table;
   private final RowHandler handler;
   private final RowView row;
   private final RowCursor cursor = new RowCursor();
-  private byte[] buffer = new byte[8 * 1024];
+
+  /** The begin of a row whose end has not come; the kernel's pieces mostly end with a row. */
+  private byte[] rest = NONE;
+
   private int length;
+
+  /** Where the row that comes next, or has begun, lies in the table's text. */
   private long offset;
+
   private long line = 1;
   private boolean skipping;
 
@@ -46,24 +53,25 @@ public final class RecentTableParser {
     this.row = new RowView(width);
   }
 
-  /** Takes the next piece of the table's text. */
+  /** Takes the next piece of the table's text. Rows that lie in it whole are not copied. */
   public void feed(byte[] bytes, int from, int count) {
-    if (count > buffer.length - length) {
-      buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, length + count));
-    }
-    System.arraycopy(bytes, from, buffer, length, count);
-    int scanned = length;
-    length += count;
-    int start = 0;
-    for (int i = scanned; i < length; i++) {
-      if (buffer[i] == '\n') {
-        endOfLine(start, i);
-        start = i + 1;
+    int end = from + count;
+    int at = from;
+    for (int i = from; i < end; i++) {
+      if (bytes[i] == '\n') {
+        if (length == 0) {
+          endOfLine(bytes, at, i);
+          offset += i + 1 - at;
+        } else {
+          keep(bytes, at, i + 1 - at);
+          endOfLine(rest, 0, length - 1);
+          offset += length;
+          length = 0;
+        }
+        at = i + 1;
       }
     }
-    System.arraycopy(buffer, start, buffer, 0, length - start);
-    length -= start;
-    offset += start;
+    keep(bytes, at, end - at);
     if (length > MAX_ROW_BYTES) {
       if (!skipping) {
         malformed(0, "a row of more than " + MAX_ROW_BYTES + " bytes");
@@ -72,6 +80,14 @@ public final class RecentTableParser {
       offset += length;
       length = 0;
     }
+  }
+
+  private void keep(byte[] bytes, int from, int count) {
+    if (count > rest.length - length) {
+      rest = Arrays.copyOf(rest, Math.max(2 * rest.length, length + count));
+    }
+    System.arraycopy(bytes, from, rest, length, count);
+    length += count;
   }
 
   /** Says that the table's text has ended. */
@@ -87,31 +103,34 @@ public final class RecentTableParser {
     return line - 1;
   }
 
-  private void endOfLine(int from, int to) {
+  private void endOfLine(byte[] bytes, int from, int to) {
     if (skipping) {
       skipping = false;
     } else if (line > MAX_ROWS) {
       if (line == MAX_ROWS + 1L) {
-        malformed(from, "more than " + MAX_ROWS + " rows; the rest is not looked at");
+        malformed(0, "more than " + MAX_ROWS + " rows; the rest is not looked at");
       }
     } else {
-      String problem = parse(from, to);
+      cursor.reset(bytes, from, to);
+      String problem = parse();
       if (problem == null) {
         handler.row(row);
       } else {
-        malformed(cursor.at, problem);
+        malformed(cursor.at - from, problem);
       }
     }
     line++;
   }
 
-  private void malformed(int at, String problem) {
-    handler.malformed(new MalformedRow(table, line, offset + at, problem));
+  /**
+   * @param column where in the row
+   */
+  private void malformed(int column, String problem) {
+    handler.malformed(new MalformedRow(table, line, offset + column, problem));
   }
 
-  /** Fills the view from a line; null, or what is wrong at the cursor. */
-  private @org.jspecify.annotations.Nullable String parse(int from, int to) {
-    cursor.reset(buffer, from, to);
+  /** Fills the view from the cursor's line; null, or what is wrong at the cursor. */
+  private @org.jspecify.annotations.Nullable String parse() {
     row.clear();
     if (!cursor.word(SRC)) {
       return "a row begins with src=";

@@ -13,8 +13,11 @@ public final class RowView {
   private final JiffiesWidth width;
   RecentAddress address = new RecentAddress(false, 0, 0);
   int ttl;
-  private long[] stamps = new long[32];
   private long[] ring = new long[32];
+
+  /** The ring's stamps in order, and perhaps one more. */
+  private long[] stamps = new long[ring.length + 1];
+
   private int count;
 
   RowView(JiffiesWidth width) {
