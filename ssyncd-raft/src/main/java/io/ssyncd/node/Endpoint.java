@@ -52,6 +52,11 @@ public interface Endpoint extends AutoCloseable {
     return List.of();
   }
 
+  /** What else is counted and measured there, for {@code status} and metrics. Never blocks. */
+  default List<Figure> figures() {
+    return List.of();
+  }
+
   /** Lets go of the process behind it in the way that process stands. */
   @Override
   void close();

@@ -244,6 +244,16 @@ final class LocalFeed {
     }
   }
 
+  private List<Figure> figures() {
+    Endpoint end = endpoint;
+    try {
+      return end == null ? List.of() : end.figures();
+    } catch (RuntimeException e) {
+      log.error("{}: its figures failed by a bug", feed, e);
+      return List.of();
+    }
+  }
+
   /** Changes that its source has seen. */
   long events() {
     Endpoint end = endpoint;
@@ -263,6 +273,7 @@ final class LocalFeed {
         source.events(),
         source.malformed(),
         notAdopted(),
+        figures(),
         new NodeStatus.SinkStatus(
             now.sink().name(),
             now.since(),

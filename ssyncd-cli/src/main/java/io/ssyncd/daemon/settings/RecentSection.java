@@ -1,7 +1,9 @@
 package io.ssyncd.daemon.settings;
 
+import io.ssyncd.source.recent.Conntrack;
 import io.ssyncd.source.recent.RecentConfig;
 import io.ssyncd.source.recent.TablePolicy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,7 @@ final class RecentSection {
       tables = tables.withScratchTable(scratch.get());
     }
     tables = tables.withPolicies(policies(recent.section("policies")));
+    tables = tables.withConntrack(conntrack(recent));
     recent.has("max-entries");
     MaterialiseWord materialise = MaterialiseWord.read(recent);
     Duration pause =
@@ -40,6 +43,22 @@ final class RecentSection {
             Duration.ofHours(1));
     recent.end();
     return new Settings.Recent(enabled, tables, materialise == MaterialiseWord.CONTINUOUS, pause);
+  }
+
+  private static Conntrack conntrack(Section recent) {
+    String word = recent.string("conntrack", "auto");
+    switch (word) {
+      case "auto":
+        return Conntrack.AUTO;
+      case "off":
+        return Conntrack.OFF;
+      default:
+        Path tool = recent.path("conntrack", word);
+        if (!tool.isAbsolute()) {
+          recent.wrong("conntrack", "is auto, off, or the tool's absolute path, not " + word);
+        }
+        return Conntrack.by(tool);
+    }
   }
 
   private static List<TablePolicy> policies(Section named) {

@@ -1,6 +1,7 @@
 package io.ssyncd.sink.recent;
 
 import io.ssyncd.node.Endpoint;
+import io.ssyncd.node.Figure;
 import io.ssyncd.node.NodeStatus;
 import io.ssyncd.session.Scope;
 import io.ssyncd.source.recent.KernelTables;
@@ -46,6 +47,11 @@ public final class RecentEndpoint implements Endpoint {
   @Override
   public List<NodeStatus.QueueStatus> queues() {
     return List.of(sink.removalsWaiting());
+  }
+
+  @Override
+  public List<Figure> figures() {
+    return source.figures();
   }
 
   /** Stops the source, and takes out no more entries; the kernel notices nothing. */

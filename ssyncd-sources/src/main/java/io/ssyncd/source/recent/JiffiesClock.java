@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,7 +35,11 @@ public final class JiffiesClock {
   private final List<JiffiesReader> readers;
   private final JiffiesWidth width;
   private @Nullable Calibration calibration;
-  private long calibrations;
+
+  /** For the status, which does not wait while the offset is measured; negative before that. */
+  private volatile long errorNanos = -1;
+
+  private final AtomicLong calibrations = new AtomicLong();
 
   /** The clock of this kernel. */
   public static JiffiesClock of(RecentConfig config, TableFiles files, JiffiesWidth width) {
@@ -75,14 +80,17 @@ public final class JiffiesClock {
   }
 
   /** How often the offset was measured: more than once means that a clock jumped. */
-  public synchronized long calibrations() {
-    return calibrations;
+  public long calibrations() {
+    return calibrations.get();
   }
 
-  /** How far off a translation may be besides its tick, in nanoseconds; empty before the first. */
-  public synchronized OptionalLong errorNanos() {
-    Calibration current = calibration;
-    return current == null ? OptionalLong.empty() : OptionalLong.of(current.errorNanos);
+  /**
+   * How far off a translation may be besides its tick, in nanoseconds, as the last measurement
+   * found; empty before the first.
+   */
+  public OptionalLong errorNanos() {
+    long known = errorNanos;
+    return known < 0 ? OptionalLong.empty() : OptionalLong.of(known);
   }
 
   private Calibration calibrate() throws IOException, InterruptedException {
@@ -90,7 +98,8 @@ public final class JiffiesClock {
     for (JiffiesReader reader : readers) {
       try {
         Calibration made = calibrate(reader);
-        calibrations++;
+        errorNanos = made.errorNanos;
+        calibrations.incrementAndGet();
         log.info(
             "jiffies are told by {}: a tick is {} ns, the offset good to {} ns",
             reader.name(),

@@ -17,6 +17,7 @@ import java.util.Optional;
  *     rule has to name it, and it is never kept in the cluster
  * @param timerList the kernel's list of timers, which tells the jiffies
  * @param moduleDir the folder of the module's version and parameters
+ * @param conntrack how new clients are heard of before their tables' turn
  */
 public record RecentConfig(
     Path procDir,
@@ -25,7 +26,8 @@ public record RecentConfig(
     List<TablePolicy> policies,
     Optional<String> scratchTable,
     Path timerList,
-    Path moduleDir) {
+    Path moduleDir,
+    Conntrack conntrack) {
   private static final Duration SHORTEST = Duration.ofMillis(10);
   private static final Duration LONGEST = Duration.ofMinutes(1);
 
@@ -48,43 +50,56 @@ public record RecentConfig(
         List.of(),
         Optional.empty(),
         Path.of("/proc/timer_list"),
-        Path.of("/sys/module/xt_recent"));
+        Path.of("/sys/module/xt_recent"),
+        Conntrack.AUTO);
   }
 
   /** The same with another folder of tables. */
   public RecentConfig withProcDir(Path dir) {
-    return new RecentConfig(dir, tables, interval, policies, scratchTable, timerList, moduleDir);
+    return new RecentConfig(
+        dir, tables, interval, policies, scratchTable, timerList, moduleDir, conntrack);
   }
 
   /** The same with another choice of tables. */
   public RecentConfig withTables(List<String> globs) {
-    return new RecentConfig(procDir, globs, interval, policies, scratchTable, timerList, moduleDir);
+    return new RecentConfig(
+        procDir, globs, interval, policies, scratchTable, timerList, moduleDir, conntrack);
   }
 
   /** The same with another interval. */
   public RecentConfig withInterval(Duration time) {
-    return new RecentConfig(procDir, tables, time, policies, scratchTable, timerList, moduleDir);
+    return new RecentConfig(
+        procDir, tables, time, policies, scratchTable, timerList, moduleDir, conntrack);
   }
 
   /** The same with other policies. */
   public RecentConfig withPolicies(List<TablePolicy> known) {
-    return new RecentConfig(procDir, tables, interval, known, scratchTable, timerList, moduleDir);
+    return new RecentConfig(
+        procDir, tables, interval, known, scratchTable, timerList, moduleDir, conntrack);
   }
 
   /** The same with a scratch table. */
   public RecentConfig withScratchTable(String table) {
     return new RecentConfig(
-        procDir, tables, interval, policies, Optional.of(table), timerList, moduleDir);
+        procDir, tables, interval, policies, Optional.of(table), timerList, moduleDir, conntrack);
   }
 
   /** The same with another list of timers. */
   public RecentConfig withTimerList(Path file) {
-    return new RecentConfig(procDir, tables, interval, policies, scratchTable, file, moduleDir);
+    return new RecentConfig(
+        procDir, tables, interval, policies, scratchTable, file, moduleDir, conntrack);
   }
 
   /** The same with another folder of the module. */
   public RecentConfig withModuleDir(Path dir) {
-    return new RecentConfig(procDir, tables, interval, policies, scratchTable, timerList, dir);
+    return new RecentConfig(
+        procDir, tables, interval, policies, scratchTable, timerList, dir, conntrack);
+  }
+
+  /** The same with another way to hear of new clients. */
+  public RecentConfig withConntrack(Conntrack events) {
+    return new RecentConfig(
+        procDir, tables, interval, policies, scratchTable, timerList, moduleDir, events);
   }
 
   /** What is known of a table. */

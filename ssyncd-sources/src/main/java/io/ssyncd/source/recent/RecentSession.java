@@ -44,6 +44,7 @@ final class RecentSession implements Runnable {
   private boolean writeBackWanted;
   private int entriesPerTable = Integer.MAX_VALUE;
   private volatile boolean resyncWanted;
+  private volatile boolean hinted;
 
   RecentSession(KernelTables tables, Intake intake, SourceHealth health, WriteBack writeBack) {
     this.tables = tables;
@@ -70,6 +71,14 @@ final class RecentSession implements Runnable {
   void resync() {
     resyncWanted = true;
     wake.release();
+  }
+
+  /** There may be news in any table. From any thread. */
+  void hint() {
+    if (!hinted) {
+      hinted = true;
+      wake.release();
+    }
   }
 
   @Override
@@ -136,6 +145,10 @@ final class RecentSession implements Runnable {
       health.retain("table-unreadable", presence.present());
       health.retain("table-slow", presence.present());
     }
+    if (hinted) {
+      hinted = false;
+      schedule.hint(System.nanoTime());
+    }
     for (String name : List.copyOf(presence.present())) {
       long now = System.nanoTime();
       if (schedule.due(name, now) - now <= 0 && !reporter.isSilent() && !reporter.isDropped()) {
@@ -194,7 +207,7 @@ final class RecentSession implements Runnable {
             reading,
             tables.clock(),
             reporter,
-            tables.config().policy(table.name()).persistence());
+            tables.policy(table.name()).persistence());
     try {
       boolean changed;
       if (compare) {
@@ -229,7 +242,7 @@ final class RecentSession implements Runnable {
   }
 
   private void emptied(String name, int lost) {
-    boolean known = tables.config().policy(name).persistence().isPresent();
+    boolean known = tables.policy(name).persistence().isPresent();
     String text =
         "table "
             + name

@@ -1,15 +1,18 @@
 package io.ssyncd.source.recent;
 
+import io.ssyncd.node.Figure;
 import io.ssyncd.node.Intake;
 import io.ssyncd.node.SessionSource;
 import io.ssyncd.session.Feed;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reports what happens in this host's xt_recent tables, by looking at them again and again: the
- * kernel tells nobody.
+ * kernel tells nobody. New clients show in conntrack events as well; these are a reason to look, no
+ * more, see {@link ConntrackEvents}.
  *
  * <p>Changes are found among the raw stamps of this host, and a stamp is translated once, when it
  * is news: translating it again could differ by a tick. A row that vanishes from a table while
@@ -24,11 +27,13 @@ public final class RecentSource implements SessionSource {
   private final KernelTables tables;
   private final SourceHealth health = new SourceHealth();
   private final WriteBack writeBack = new WriteBack();
+  private final ConntrackEvents newFlows;
   private volatile @Nullable RecentSession session;
 
   /** A source that is not started yet. */
   public RecentSource(KernelTables tables) {
     this.tables = tables;
+    this.newFlows = new ConntrackEvents(tables.config().conntrack(), health);
   }
 
   @Override
@@ -44,10 +49,12 @@ public final class RecentSource implements SessionSource {
     Thread thread = new Thread(started, "recent-source");
     thread.setDaemon(true);
     thread.start();
+    newFlows.start(started::hint);
   }
 
   @Override
   public synchronized void stop() {
+    newFlows.stop();
     RecentSession current = session;
     if (current != null) {
       current.stop();
@@ -72,6 +79,36 @@ public final class RecentSource implements SessionSource {
     if (current != null) {
       current.cleared(table);
     }
+  }
+
+  /** What the tables' clock and the events of new flows are like now. Never blocks. */
+  public List<Figure> figures() {
+    List<Figure> all = new ArrayList<>();
+    JiffiesClock clock = tables.clock();
+    clock
+        .errorNanos()
+        .ifPresent(
+            nanos ->
+                all.add(
+                    Figure.gauge(
+                        "jiffies_error_seconds",
+                        "How far off a translation of jiffies may be, besides a tick.",
+                        nanos / 1e9)));
+    all.add(
+        Figure.counter(
+            "jiffies_calibrations",
+            "How often it was measured when jiffies began: more than once after a clock jumped.",
+            clock.calibrations()));
+    all.add(
+        Figure.gauge(
+            "conntrack_running", "1 if new flows are heard of.", newFlows.running() ? 1 : 0));
+    all.add(
+        Figure.counter(
+            "conntrack_hints", "How often new flows were a reason to look.", newFlows.hints()));
+    all.add(
+        Figure.counter(
+            "conntrack_restarts", "How often the conntrack tool ended.", newFlows.restarts()));
+    return all;
   }
 
   @Override

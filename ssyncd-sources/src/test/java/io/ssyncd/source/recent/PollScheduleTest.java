@@ -64,6 +64,53 @@ class PollScheduleTest {
   }
 
   @Test
+  void aHintBringsACheapTableForwardAndADearOneNot() {
+    quiet("small", 20_000);
+    quiet("large", 300 * MS);
+    long large = schedule.due("large", 0);
+
+    schedule.hint(3 * MS);
+
+    assertThat(schedule.due("small", 0)).isEqualTo(10 * MS);
+    assertThat(schedule.due("large", 0)).isEqualTo(large);
+    schedule.hint(70 * MS);
+    assertThat(schedule.due("small", 0)).isEqualTo(10 * MS);
+  }
+
+  @Test
+  void aHintThatComesLateIsAnsweredAtOnce() {
+    quiet("T", 20_000);
+    schedule.hint(70 * MS);
+    assertThat(schedule.due("T", 70 * MS)).isEqualTo(70 * MS);
+  }
+
+  /** Time goes on in this test by what the looks and the pauses take. */
+  @Test
+  void hintsWithoutEndTakeNoMoreThanTheirShareBesides() {
+    long cost = 50_000;
+    int tables = 100;
+    long now = 0;
+    long spent = 0;
+    long end = 20_000 * MS;
+    for (int i = 0; i < tables; i++) {
+      quiet("T" + i, cost);
+    }
+    while (now < end) {
+      schedule.hint(now);
+      for (int i = 0; i < tables; i++) {
+        if (schedule.due("T" + i, now) <= now) {
+          now += cost;
+          spent += cost;
+          schedule.read("T" + i, now, cost, true);
+        }
+      }
+      now += MS;
+    }
+    double share = PollSchedule.MAX_SHARE + PollSchedule.HINT_SHARE;
+    assertThat((double) spent / now).isBetween(0.01, share);
+  }
+
+  @Test
   void whatIsGoneIsForgotten() {
     quiet("T", 10_000 * MS);
     schedule.retain(Set.of());

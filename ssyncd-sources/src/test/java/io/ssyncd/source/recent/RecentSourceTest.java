@@ -40,7 +40,10 @@ class RecentSourceTest {
     Files.createDirectory(module.resolve("parameters"));
     Files.writeString(module.resolve("parameters/ip_list_tot"), "100\n");
     RecentConfig config =
-        RecentConfig.defaults().withInterval(Duration.ofMillis(20)).withModuleDir(module);
+        RecentConfig.defaults()
+            .withInterval(Duration.ofMillis(20))
+            .withModuleDir(module)
+            .withConntrack(Conntrack.OFF);
     JiffiesClock clock = new JiffiesClock(List.of(kernel), JiffiesWidth.BITS_64);
     tables = new KernelTables(config, files, clock);
     source = new RecentSource(tables);
