@@ -43,7 +43,7 @@ public final class SystemBench {
   }
 
   /** Runs all; the optional argument names the measurements to run, joined by commas. */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("ssyncd-bench");
     try {
       SystemBench bench = new SystemBench(directory);
@@ -55,7 +55,7 @@ public final class SystemBench {
     System.exit(0);
   }
 
-  private void run(String which) throws IOException {
+  private void run(String which) throws IOException, InterruptedException {
     out.put("at", Instant.now().toString());
     out.put("cpus", Runtime.getRuntime().availableProcessors());
     out.put("java", Runtime.version().toString());
@@ -69,6 +69,10 @@ public final class SystemBench {
         case "many" -> many();
         case "kill" -> kill(KILL_AT);
         case "kill-many" -> kill(MANY);
+        case "parser" -> ParserRates.run(out.putObject("parser"));
+        case "recent-sink" -> RecentSinkRates.run(out.putObject("recentSink"));
+        case "new-clients" -> NewClients.run(directory, out.putObject("newClients"));
+        case "poll" -> PollShare.run(directory, out.putObject("poll"));
         default -> throw new IllegalArgumentException("no measurement " + measurement);
       }
     }
