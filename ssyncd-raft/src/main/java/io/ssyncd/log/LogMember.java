@@ -1,6 +1,5 @@
 package io.ssyncd.log;
 
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param voter whether it votes; a new member does once it has caught up
  * @param role its role; of others only LEADER and FOLLOWER are known
  * @param reachable whether it answered lately (this member itself always is)
- * @param clockOffset how far its wall clock is ahead of ours; null if it never answered
+ * @param clock how far its wall clock is ahead of ours; null if it never answered
  * @param notice what it last published, see {@link ReplicatedLog#publish}; null if it never
  *     answered
  */
@@ -23,5 +22,5 @@ public record LogMember(
     boolean voter,
     Role role,
     boolean reachable,
-    @Nullable Duration clockOffset,
+    @Nullable ClockOffset clock,
     byte @Nullable [] notice) {}

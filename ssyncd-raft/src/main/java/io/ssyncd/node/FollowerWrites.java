@@ -4,7 +4,7 @@ import io.ssyncd.log.LogStatus;
 import io.ssyncd.log.Role;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
-import io.ssyncd.table.SessionTable;
+import io.ssyncd.table.TableView;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -36,7 +36,7 @@ final class FollowerWrites {
   private final NodeConfig.Materialise config;
   private final NodeTuning tuning;
   private final String self;
-  private final SessionTable table;
+  private final TableView table;
   private final Feeds feeds;
   private final NodeLoop loop;
   private final BooleanSupplier caughtUp;
@@ -47,13 +47,14 @@ final class FollowerWrites {
   private @Nullable Long ledUntil;
 
   /**
+   * @param table as sinks are to see it
    * @param caughtUp whether this node has applied, once since its start, what was committed
    * @param vip knows where traffic goes, if that can be known
    */
   FollowerWrites(
       NodeConfig config,
       NodeTuning tuning,
-      SessionTable table,
+      TableView table,
       Feeds feeds,
       NodeLoop loop,
       BooleanSupplier caughtUp,

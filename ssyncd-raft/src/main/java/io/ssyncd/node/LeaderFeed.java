@@ -1,6 +1,7 @@
 package io.ssyncd.node;
 
 import io.ssyncd.session.Feed;
+import io.ssyncd.session.Kind;
 import io.ssyncd.table.TableView;
 import java.time.Duration;
 import java.util.List;
@@ -32,9 +33,10 @@ final class LeaderFeed {
   private final Reign reign;
   private final Ingest ingest;
   private final FeedIntake intake;
+  private final Retelling retelling;
   private final NodeLoop loop;
   private final NodeTuning tuning;
-  private final TableView table;
+  private final TableView toWrite;
   private final Runnable changed;
   private final Backoff retry;
   private final Backoff flapping;
@@ -48,6 +50,7 @@ final class LeaderFeed {
 
   private long writingSince;
   private long replacedAt;
+  private boolean telling;
   private boolean replacedOnce;
   private @Nullable SinkWrite write;
 
@@ -68,6 +71,8 @@ final class LeaderFeed {
   }
 
   /**
+   * @param table as it is replicated
+   * @param clock that of whoever stamped the entries of kernel tables
    * @param changed called on the node's thread after each change of phase that somebody may wait
    *     for
    */
@@ -79,6 +84,7 @@ final class LeaderFeed {
       NodeLoop loop,
       NodeTuning tuning,
       TableView table,
+      RecordsClock clock,
       Runnable changed) {
     this.local = local;
     this.endpoint = endpoint;
@@ -86,7 +92,7 @@ final class LeaderFeed {
     this.ingest = ingest;
     this.loop = loop;
     this.tuning = tuning;
-    this.table = table;
+    this.toWrite = new RecordsInOwnTime(table, clock::aheadMs);
     this.changed = changed;
     this.retry = new Backoff(tuning.sinkRetry(), tuning.sinkRetryMost());
     this.flapping = new Backoff(tuning.sinkRetry(), FLAPPING_MOST);
@@ -98,6 +104,7 @@ final class LeaderFeed {
             local.counters(),
             ingest::wake,
             () -> loop.execute(this::replaced));
+    this.retelling = new Retelling(table, clock, reign, intake, () -> ingest.drained(intake), loop);
     ingest.add(intake);
   }
 
@@ -141,7 +148,7 @@ final class LeaderFeed {
     }
     phase = Phase.WRITING;
     local.writing();
-    WriteOrder order = new WriteOrder(table, Set.of(), false, false, reign);
+    WriteOrder order = new WriteOrder(toWrite, Set.of(), false, false, reign);
     SinkWrite now = local.writer().submit(endpoint.sink(), order, tuning.writeMost());
     write = now;
     var unused =
@@ -214,7 +221,7 @@ final class LeaderFeed {
 
   /** Lets the source speak, if its sink was written and it does not yet. */
   void start() {
-    if (phase != Phase.WRITTEN) {
+    if (phase != Phase.WRITTEN || telling || !timesAreOurs()) {
       return;
     }
     try {
@@ -227,6 +234,23 @@ final class LeaderFeed {
       stopSource();
       again();
     }
+  }
+
+  /** Whether the source may speak of times beside those in the table; sees to it that it may. */
+  private boolean timesAreOurs() {
+    if (feed().kind() != Kind.RECENT || retelling.needless()) {
+      return true;
+    }
+    telling = true;
+    var unused =
+        retelling
+            .begin()
+            .thenRun(
+                () -> {
+                  telling = false;
+                  changed.run();
+                });
+    return false;
   }
 
   /** Silences the source for a while; what it has said goes on its way. */

@@ -27,13 +27,13 @@ final class Members {
 
   static final long MAX_LAG_MS = 5_000;
 
-  private static final Duration MAX_CLOCK_OFFSET = Duration.ofSeconds(1);
   private static final int SAMPLES = 128;
 
   private final ReplicatedLog raft;
   private final String self;
   private final Duration noticeAge;
   private final boolean addressFollows;
+  private final Duration clockLimit;
   private final Deque<Sample> samples = new ArrayDeque<>();
 
   /** What was committed when. */
@@ -45,12 +45,19 @@ final class Members {
   /**
    * @param addressFollows whether the address that traffic comes to goes where leadership goes, as
    *     far as this node knows; else leadership has to stay where the address is
+   * @param clockLimit beyond it a member's clock is warned of
    */
-  Members(ReplicatedLog raft, String self, Duration noticeAge, boolean addressFollows) {
+  Members(
+      ReplicatedLog raft,
+      String self,
+      Duration noticeAge,
+      boolean addressFollows,
+      Duration clockLimit) {
     this.raft = raft;
     this.self = self;
     this.noticeAge = noticeAge;
     this.addressFollows = addressFollows;
+    this.clockLimit = clockLimit;
   }
 
   /** Notes how far the log is; to be called some times a second. */
@@ -96,7 +103,8 @@ final class Members {
         applied,
         lagEntries,
         lagMs,
-        offsetMs(member.clockOffset()));
+        member.clock() == null ? null : ms(member.clock().ahead()),
+        member.clock() == null ? null : ms(member.clock().error()));
   }
 
   static String role(LogMember member) {
@@ -110,8 +118,8 @@ final class Members {
     };
   }
 
-  private static @Nullable Double offsetMs(@Nullable Duration offset) {
-    return offset == null ? null : offset.toNanos() / 1e6;
+  private static double ms(Duration time) {
+    return time.toNanos() / 1e6;
   }
 
   private synchronized long committedBefore(Duration age) {
@@ -244,10 +252,15 @@ final class Members {
                     + " ms behind"));
       }
       Double offset = member.clockOffsetMs();
-      if (offset != null && Math.abs(offset) > MAX_CLOCK_OFFSET.toMillis()) {
+      if (offset != null && Math.abs(offset) > ms(clockLimit)) {
         all.add(
             WarningCode.CLOCK_OFFSET.with(
-                "the clock of " + member.name() + " is " + Math.round(offset) + " ms ahead"));
+                "the clock of "
+                    + member.name()
+                    + " is "
+                    + Math.round(offset)
+                    + " ms ahead of this host's; ages of kernel tables' entries are corrected by"
+                    + " such a difference, times of sessions are not"));
       }
     }
     vipTwice().ifPresent(all::add);

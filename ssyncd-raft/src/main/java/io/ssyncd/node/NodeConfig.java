@@ -23,6 +23,7 @@ import java.util.Set;
  * @param limits bounds of the table
  * @param digestEvery how often the leader has the members' tables compared while they change
  * @param materialise which sinks are kept current while another node leads
+ * @param clockLimit beyond it the difference to a member's clock is warned of
  * @param warnings what the reader of the configuration has to say, shown in every status
  */
 public record NodeConfig(
@@ -33,10 +34,14 @@ public record NodeConfig(
     Limits limits,
     Duration digestEvery,
     Materialise materialise,
+    Duration clockLimit,
     List<Warning> warnings) {
 
   /** {@link #digestEvery} where nobody says otherwise. */
   public static final Duration DIGEST_EVERY = Duration.ofSeconds(30);
+
+  /** {@link #clockLimit} where nobody says otherwise. */
+  public static final Duration CLOCK_LIMIT = Duration.ofSeconds(1);
 
   public NodeConfig {
     feeds = List.copyOf(feeds);
@@ -60,6 +65,7 @@ public record NodeConfig(
         limits,
         digestEvery,
         Materialise.ON_PROMOTION,
+        CLOCK_LIMIT,
         warnings);
   }
 

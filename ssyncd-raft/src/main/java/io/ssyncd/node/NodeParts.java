@@ -3,8 +3,10 @@ package io.ssyncd.node;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.node.diff.TableDiffs;
 import io.ssyncd.table.SessionTable;
+import io.ssyncd.table.TableView;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +46,7 @@ final class NodeParts {
   final Changes changes;
   final FollowerWrites followerWrites;
   final TableDiffs diffs;
+  final RecordsClock recordsClock;
   final NodeTicks ticks;
 
   /**
@@ -76,7 +79,11 @@ final class NodeParts {
             config.witness() ? List.of() : config.feeds(), table, loop, endpoints, new FeedNews());
     this.traffic =
         new Traffic(config, host, threads.watch(), () -> loop.execute(this::trafficMoved));
-    this.members = new Members(raft, config.name(), tuning.noticeAge(), addressFollows(config));
+    this.members =
+        new Members(
+            raft, config.name(), tuning.noticeAge(), addressFollows(config), config.clockLimit());
+    this.recordsClock = new RecordsClock(HostClock.system(), this::recordsMoved);
+    TableView toWrite = new RecordsInOwnTime(table, recordsClock::aheadMs);
     raft.preferHeirs(members.merit());
     this.digests = new Digests(raft, table, members, loop, tuning, config.digestEvery());
     this.snapshots = new Snapshots(config, tuning, raft, table);
@@ -85,7 +92,16 @@ final class NodeParts {
     this.claims = new Claims(config, tuning, transfers);
     this.reigns =
         new ReignParts(
-            config, tuning, loop, threads.ingest(), raft, table, limits, feeds, transfers);
+            config,
+            tuning,
+            loop,
+            threads.ingest(),
+            raft,
+            table,
+            limits,
+            feeds,
+            transfers,
+            recordsClock);
     this.promotion = new Promotion(config, tuning, loop, raft, table, reigns, this::stateChanged);
     this.freshness = new Freshness(directory);
     this.writes =
@@ -93,7 +109,7 @@ final class NodeParts {
             config,
             tuning,
             raft,
-            table,
+            toWrite,
             feeds,
             freshness,
             promotion::reign,
@@ -123,7 +139,7 @@ final class NodeParts {
     this.clears = new LocalClears(raft, feeds, loop);
     this.diffs = new TableDiffs(raft, table, config.name());
     this.followerWrites =
-        new FollowerWrites(config, tuning, table, feeds, loop, clears::isReady, traffic::vip);
+        new FollowerWrites(config, tuning, toWrite, feeds, loop, clears::isReady, traffic::vip);
     this.status =
         new StatusView(
             config,
@@ -169,6 +185,11 @@ final class NodeParts {
 
   private void lastKnownWritten() {
     announcer.lastKnownWritten();
+  }
+
+  /** What followers wrote has other ages than it seemed. */
+  private void recordsMoved() {
+    followerWrites.followed().all().forEach(each -> each.changed(Set.of()));
   }
 
   private @Nullable Warning halt() {

@@ -65,6 +65,7 @@ public record NodeStatus(
    * @param lagEntries how many entries it is behind what this node knows to be committed
    * @param lagMs for how long it has been behind
    * @param clockOffsetMs how far its clock is ahead of this node's
+   * @param clockErrorMs how far off that estimate may be
    */
   public record MemberStatus(
       String name,
@@ -76,7 +77,8 @@ public record NodeStatus(
       @Nullable Long appliedIndex,
       @Nullable Long lagEntries,
       @Nullable Long lagMs,
-      @Nullable Double clockOffsetMs) {}
+      @Nullable Double clockOffsetMs,
+      @Nullable Double clockErrorMs) {}
 
   /**
    * What keepalived and this node tell each other.
@@ -109,6 +111,7 @@ public record NodeStatus(
    * @param events changes seen by its source
    * @param malformed frames or rows it could not read
    * @param notAdopted see {@link SessionSource#notAdopted}
+   * @param figures what else is counted and measured of it
    * @param sink how its sink stands
    */
   public record FeedStatus(
@@ -119,7 +122,12 @@ public record NodeStatus(
       long events,
       long malformed,
       long notAdopted,
-      SinkStatus sink) {}
+      List<Figure> figures,
+      SinkStatus sink) {
+    public FeedStatus {
+      figures = List.copyOf(figures);
+    }
+  }
 
   /**
    * How a sink stands.

@@ -160,6 +160,7 @@ final class NodeTicks {
 
   private void compareMembers() {
     parts.members.sample(parts.raft.status());
+    parts.recordsClock.look(parts.members.known(), parts.config.name());
     tellStanding();
     boolean leads = parts.promotion.leads();
     parts.followerTraffic.tick(leads, parts.feeds.all());

@@ -4,7 +4,7 @@ import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.node.WriteReport.Result;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
-import io.ssyncd.table.SessionTable;
+import io.ssyncd.table.TableView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -39,7 +39,7 @@ final class OperatorWrites {
   private final NodeConfig config;
   private final NodeTuning tuning;
   private final ReplicatedLog raft;
-  private final SessionTable table;
+  private final TableView table;
   private final Feeds feeds;
   private final Freshness freshness;
   private final Supplier<@Nullable Reign> reigns;
@@ -56,7 +56,7 @@ final class OperatorWrites {
       NodeConfig config,
       NodeTuning tuning,
       ReplicatedLog raft,
-      SessionTable table,
+      TableView table,
       Feeds feeds,
       Freshness freshness,
       Supplier<@Nullable Reign> reigns,

@@ -14,11 +14,13 @@ final class ReignParts implements PromotionParts {
   private final TableLimits limits;
   private final Feeds feeds;
   private final Transfers transfers;
+  private final RecordsClock clock;
   private final IngestCounters ingested = new IngestCounters();
 
   /**
    * @param loop the node's thread
    * @param ingestThread what brings changes to the log runs there
+   * @param clock that of whoever stamped the entries of kernel tables
    */
   ReignParts(
       NodeConfig config,
@@ -29,7 +31,8 @@ final class ReignParts implements PromotionParts {
       SessionTable table,
       TableLimits limits,
       Feeds feeds,
-      Transfers transfers) {
+      Transfers transfers,
+      RecordsClock clock) {
     this.config = config;
     this.tuning = tuning;
     this.loop = loop;
@@ -39,6 +42,7 @@ final class ReignParts implements PromotionParts {
     this.limits = limits;
     this.feeds = feeds;
     this.transfers = transfers;
+    this.clock = clock;
   }
 
   /** What was ingested, over all reigns. */
@@ -69,7 +73,8 @@ final class ReignParts implements PromotionParts {
           Endpoint endpoint = local.endpoint();
           return endpoint == null
               ? null
-              : new LeaderFeed(local, endpoint, reign, ingest, loop, tuning, table, of::advance);
+              : new LeaderFeed(
+                  local, endpoint, reign, ingest, loop, tuning, table, clock, of::advance);
         },
         feeds.all());
   }

@@ -116,6 +116,7 @@ final class StatusView {
               0,
               0,
               0,
+              List.of(),
               new NodeStatus.SinkStatus(
                   SinkState.IDLE.name(), since, null, List.of(), null, 0, 0)));
     }

@@ -50,6 +50,16 @@ public record RecentEntry(RecentKey key, int ttl, long... stampsMs) implements S
     return stampsMs[stampsMs.length - 1];
   }
 
+  /** The same, seen so many milliseconds later; no stamp goes before 1970. */
+  public RecentEntry later(long ms) {
+    if (ms == 0) {
+      return this;
+    }
+    long[] moved = stampsMs.clone();
+    Arrays.setAll(moved, i -> Math.max(0, stampsMs[i] + ms));
+    return new RecentEntry(key, ttl, moved);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof RecentEntry that

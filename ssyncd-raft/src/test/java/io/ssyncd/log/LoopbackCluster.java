@@ -30,6 +30,7 @@ public final class LoopbackCluster implements AutoCloseable {
   private final Map<String, Integer> lost = new HashMap<>();
   private final Map<String, Integer> lies = new HashMap<>();
   private final Map<String, Integer> garbled = new HashMap<>();
+  private final Map<String, ClockOffset> clocks = new HashMap<>();
   private final List<String> transfers = new ArrayList<>();
   private @Nullable String leader;
   private long term;
@@ -68,6 +69,11 @@ public final class LoopbackCluster implements AutoCloseable {
     term++;
     leader = name;
     tellAll();
+  }
+
+  /** From now on all others take a member's clock for so far ahead of their own. */
+  public synchronized void clock(String name, Duration ahead) {
+    clocks.put(name, new ClockOffset(ahead, Duration.ofMillis(1)));
   }
 
   /** Nobody leads. */
@@ -324,7 +330,7 @@ public final class LoopbackCluster implements AutoCloseable {
                   true,
                   self ? own : name.equals(leader) ? Role.LEADER : Role.FOLLOWER,
                   reachable,
-                  Duration.ZERO,
+                  self ? ClockOffset.NONE : clocks.getOrDefault(name, ClockOffset.NONE),
                   notices.get(name)));
         });
     return members;

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -424,7 +425,9 @@ public abstract class ReplicatedLogContract {
           assertThat(member.reachable()).isTrue();
           assertThat(member.address())
               .isEqualTo(cluster.config("m1").members().get(member.name()).text());
-          assertThat(member.clockOffset()).isBetween(Duration.ofMillis(-50), Duration.ofMillis(50));
+          ClockOffset clock = Objects.requireNonNull(member.clock());
+          assertThat(clock.ahead()).isBetween(Duration.ofMillis(-50), Duration.ofMillis(50));
+          assertThat(clock.ahead().abs()).isLessThan(clock.error().plusMillis(1));
         }
       }
       Node watcher = cluster.leader();

@@ -95,6 +95,7 @@ final class TestCluster implements AutoCloseable {
         limits,
         digestEvery,
         materialise,
+        NodeConfig.CLOCK_LIMIT,
         List.of());
   }
 

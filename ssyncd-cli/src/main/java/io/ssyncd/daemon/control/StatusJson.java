@@ -107,6 +107,7 @@ final class StatusJson {
     node.put("lagEntries", member.lagEntries());
     node.put("lagMs", member.lagMs());
     node.put("clockOffsetMs", member.clockOffsetMs());
+    node.put("clockErrorMs", member.clockErrorMs());
     return node;
   }
 
@@ -147,6 +148,8 @@ final class StatusJson {
     node.put("events", feed.events());
     node.put("malformed", feed.malformed());
     node.put("notAdopted", feed.notAdopted());
+    ObjectNode figures = node.putObject("figures");
+    feed.figures().forEach(figure -> figures.put(figure.name(), figure.value()));
     return node;
   }
 }

@@ -72,6 +72,7 @@ final class StatusCollector implements MultiCollector {
     members(now, all);
     feeds(now, all);
     adopted(now, all);
+    FigureMetrics.add(now, all);
     SinkMetrics.add(now, all);
     queues(now, all);
     return all.build();
@@ -119,6 +120,13 @@ final class StatusCollector implements MultiCollector {
             now.members().stream()
                 .filter(m -> m.clockOffsetMs() != null)
                 .map(m -> point(number(m.clockOffsetMs()) / 1e3, Labels.of("member", m.name())))));
+    all.metricSnapshot(
+        gauge(
+            "ssyncd_member_clock_error_seconds",
+            "How far off that estimate may be.",
+            now.members().stream()
+                .filter(m -> m.clockErrorMs() != null)
+                .map(m -> point(number(m.clockErrorMs()) / 1e3, Labels.of("member", m.name())))));
   }
 
   private static void feeds(NodeStatus now, MetricSnapshots.Builder all) {

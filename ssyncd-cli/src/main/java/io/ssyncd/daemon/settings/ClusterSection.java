@@ -63,6 +63,7 @@ final class ClusterSection {
     minFree = cluster.bytes("min-free", minFree, LEAST_MIN_FREE_BYTES, MOST_MIN_FREE_BYTES);
     List<AddressRange> allow = allow(cluster);
     cluster.has("digest-interval");
+    cluster.has("clock-limit");
     Optional<MemberName> self =
         SettingsFile.isName(name) && members.containsKey(node)
             ? Optional.of(new MemberName(name, node))

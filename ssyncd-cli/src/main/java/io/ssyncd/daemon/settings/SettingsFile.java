@@ -102,6 +102,11 @@ public final class SettingsFile {
                 NodeConfig.DIGEST_EVERY,
                 Duration.ofSeconds(1),
                 Duration.ofDays(1));
+    Duration clockLimit =
+        ssyncd
+            .section("cluster")
+            .duration(
+                "clock-limit", NodeConfig.CLOCK_LIMIT, Duration.ofMillis(1), Duration.ofHours(1));
     ClusterSection cluster = new ClusterSection(warnings);
     Optional<LogConfig> log = cluster.read(ssyncd.section("cluster"), ssyncd, node, dataDir);
     Promotion promotion = PromotionSection.read(ssyncd.section("promotion"));
@@ -132,6 +137,7 @@ public final class SettingsFile {
             limits,
             digestEvery,
             materialise(http, recent, cpuPercent),
+            clockLimit,
             List.of());
     return new Settings(
         nodeConfig, cluster.minFree(), control, http, recent, hooks, metrics, warnings);

@@ -16,6 +16,7 @@ import io.ssyncd.session.Kind;
 import io.ssyncd.source.pound.Adopt;
 import io.ssyncd.source.pound.PoundctlTool;
 import io.ssyncd.source.pound.Thinning;
+import io.ssyncd.source.recent.Conntrack;
 import io.ssyncd.source.recent.TablePolicy;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,6 +56,9 @@ class SettingsFileTest {
     assertThat(settings.node().log().durability()).isEqualTo(Durability.FSYNC);
     assertThat(settings.node().promotion().write()).containsExactly(Kind.HTTP, Kind.RECENT);
     assertThat(settings.node().promotion().deadline()).isEqualTo(Duration.ofSeconds(10));
+    assertThat(settings.node().clockLimit()).isEqualTo(Duration.ofMillis(250));
+    assertThat(settings.recent().tables().conntrack())
+        .isEqualTo(Conntrack.by(Path.of("/opt/bin/conntrack")));
     assertThat(settings.node().promotion().gate()).isEqualTo(Gate.PRIORITY);
     assertThat(settings.node().limits().maxHttpSessions()).isEqualTo(2_000_000);
     assertThat(settings.control().socket()).isEqualTo(Path.of("/run/ssyncd/ssyncd.sock"));
@@ -88,6 +92,7 @@ class SettingsFileTest {
                     election-timeout = 1 s
                     heartbeat = 50 ms
                     durability = os
+                    clock-limit = 250 ms
                     allow = ["10.0.0.0/24", "2001:db8::/64"]
                     tls { enabled = false }
                   }
@@ -95,6 +100,7 @@ class SettingsFileTest {
                            poundctl { program = /usr/sbin/poundctl, socket = /run/pound/f1.ctl
                                       timeout = 3 s } }, f2 {} } }
                   recent { enabled = true, tables = ["_web_*"], interval = 100 ms
+                           conntrack = /opt/bin/conntrack
                            policies { "_web_*" { seconds = 120, hits = replay } } }
                   promotion { write = [recent], vip = ["10.0.0.9"], track-file = /run/x/ready
                               deadline = 5 s, gate = strict, notify-fifo = /run/x/fifo
@@ -201,6 +207,7 @@ class SettingsFileTest {
         "http { thinning { fracton = 9 } } | did you mean fraction?",
         "http { thinning = 5 s } | :7: ssyncd.http.thinning is a section",
         "recent { interval = 1 ms } | :7: ssyncd.recent.interval is 10 ms to",
+        "recent { conntrack = on } | :7: ssyncd.recent.conntrack is auto, off, or",
         "promotion { write = [pound] } | :7: ssyncd.promotion.write names http and recent",
         "promotion { vip = [\"example.org\"] } | :7: ssyncd.promotion.vip is a list of addresses",
         "promotion { follow-vip = true } | :7: ssyncd.promotion.follow-vip needs vip or"

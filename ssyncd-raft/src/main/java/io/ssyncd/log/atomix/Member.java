@@ -1,6 +1,7 @@
 package io.ssyncd.log.atomix;
 
 import io.atomix.cluster.MemberId;
+import io.ssyncd.log.ClockOffset;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogListener;
 import io.ssyncd.log.LogMember;
@@ -282,7 +283,7 @@ final class Member {
         voter,
         self ? view.role() : others,
         self || peers.reachable(name),
-        self ? Duration.ZERO : peer == null ? null : peer.clockOffset(),
+        self ? ClockOffset.NONE : peers.clockOffset(name),
         self ? peers.ownNotice() : peer == null ? null : peer.notice());
   }
 

@@ -1,5 +1,6 @@
 package io.ssyncd.log.atomix;
 
+import io.ssyncd.log.ClockOffset;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -44,8 +45,11 @@ final class Peer {
     return everAnswered && System.nanoTime() - answeredAt <= time.toNanos();
   }
 
-  synchronized @Nullable Duration clockOffset() {
-    return clock.offset();
+  /**
+   * @param wallAhead how far our wall clock is ahead of our monotonic one, in microseconds
+   */
+  synchronized @Nullable ClockOffset clockOffset(long wallAhead) {
+    return clock.offset(wallAhead);
   }
 
   synchronized byte @Nullable [] notice() {

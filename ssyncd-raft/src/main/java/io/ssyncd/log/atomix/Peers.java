@@ -1,5 +1,6 @@
 package io.ssyncd.log.atomix;
 
+import io.ssyncd.log.ClockOffset;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.atomix.net.Transport;
 import java.time.Duration;
@@ -109,7 +110,7 @@ final class Peers {
   }
 
   private void probe(Peer peer) {
-    byte[] request = new Probe(micros(), 0, 0, notice).encode();
+    byte[] request = new Probe(steadyMicros(), 0, 0, notice).encode();
     var unused =
         transport
             .ask(peer.name, PROBE, request, ANSWER)
@@ -117,7 +118,7 @@ final class Peers {
   }
 
   private void onAnswer(Peer peer, byte @Nullable [] bytes, @Nullable Throwable error) {
-    long returned = micros();
+    long returned = steadyMicros();
     peer.endAsking();
     if (bytes == null) {
       log.trace("{} did not answer", peer.name, error);
@@ -131,17 +132,27 @@ final class Peers {
   }
 
   private CompletableFuture<byte[]> answer(String from, byte[] bytes) {
-    long received = micros();
+    long received = wallMicros();
     Probe request = Probe.decode(bytes);
     Peer peer = peers.get(from);
     if (peer != null) {
       peer.asked(request);
     }
     return CompletableFuture.completedFuture(
-        new Probe(request.sent(), received, micros(), notice).encode());
+        new Probe(request.sent(), received, wallMicros(), notice).encode());
   }
 
-  private static long micros() {
+  /** How far that member's wall clock is ahead of this one's; null if it never answered. */
+  @Nullable ClockOffset clockOffset(String name) {
+    Peer peer = peers.get(name);
+    return peer == null ? null : peer.clockOffset(wallMicros() - steadyMicros());
+  }
+
+  private static long steadyMicros() {
+    return System.nanoTime() / 1000;
+  }
+
+  private static long wallMicros() {
     Instant now = Instant.now();
     return now.getEpochSecond() * 1_000_000 + now.getNano() / 1000;
   }

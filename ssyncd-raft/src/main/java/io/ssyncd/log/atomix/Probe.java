@@ -7,8 +7,9 @@ import java.nio.ByteBuffer;
  * What members tell each other beside the log, as a request and as its answer: {@code version(1)
  * sent(8) received(8) answered(8) notice}, big-endian.
  *
- * @param sent when the request left, microseconds by the asker's wall clock; echoed
- * @param received when it arrived, by the answerer's; 0 in a request
+ * @param sent when the request left, in microseconds of whatever clock the asker likes; echoed
+ * @param received when it arrived, in microseconds since 1970 by the answerer's wall clock; 0 in a
+ *     request
  * @param answered when the answer left, by the answerer's; 0 in a request
  * @param notice what the speaker published last
  */

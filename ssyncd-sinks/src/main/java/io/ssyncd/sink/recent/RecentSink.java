@@ -255,7 +255,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
     WritePlan.Circumstances in =
         new WritePlan.Circumstances(
             command,
-            tables.config().policy(table.name()),
+            tables.policy(table.name()),
             siblings::sawLater,
             row -> table.isOwn(row, tables.clock().width()),
             row -> table.isUntouched(row, tables.clock().width()),

@@ -114,7 +114,7 @@ final class Removals implements AutoCloseable {
   }
 
   private Optional<Duration> persistence(KernelTable table) {
-    return tables.config().policy(table.name()).persistence();
+    return tables.policy(table.name()).persistence();
   }
 
   private synchronized void again(long pauseMs) {

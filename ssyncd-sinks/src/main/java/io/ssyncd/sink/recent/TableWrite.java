@@ -15,7 +15,7 @@ import io.ssyncd.source.recent.TableFiles;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
-import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,10 @@ final class TableWrite {
   private final WritePlan plan;
   private final WritePlan.Circumstances in;
   private final Removals removals;
-  private final Map<PlannedEntry, String> failed = new HashMap<>();
+
+  /** What the kernel refused. By identity: a hash of an entry takes all its stamps. */
+  private final Map<PlannedEntry, String> failed = new IdentityHashMap<>();
+
   private int shortened;
   private int done;
 

@@ -164,7 +164,8 @@ final class WritePlan {
   /** How an entry or a row stands. */
   private enum Standing {
     MISSING,
-    OLDER,
+    /** Its row is older, or of another age than this node wrote it with. */
+    OFF,
     IN_PLACE,
     PASSED_OVER,
     EXTRA
@@ -217,10 +218,16 @@ final class WritePlan {
       return Standing.MISSING;
     }
     JiffiesMoment moment = in.moment();
-    boolean older =
-        moment != null
-            && moment.toWallMs(row.lastSeen()) < entry.lastSeenMs() - moment.tickMs() - 1;
-    return older ? Standing.OLDER : Standing.IN_PLACE;
+    if (moment == null) {
+      return Standing.IN_PLACE;
+    }
+    long slack = moment.tickMs() + 1;
+    long newer = moment.toWallMs(row.lastSeen()) - entry.lastSeenMs();
+    // A row that no packet touched is as old as its entry: written when less was known of the clock
+    // that stamped it, it may be too young.
+    boolean tooYoung =
+        newer > slack && in.command() == Command.RESTORE && in.untouched().test(row);
+    return newer < -slack || tooYoung ? Standing.OFF : Standing.IN_PLACE;
   }
 
   private static boolean outlived(RecentEntry entry, Circumstances in) {
@@ -276,7 +283,7 @@ final class WritePlan {
       case PASSED_OVER -> {
         // Counted already; the row stays as it is.
       }
-      case MISSING, OLDER -> {
+      case MISSING, OFF -> {
         if (entry != null) {
           writes.add(new PlannedEntry(entry, place.address(), place.row()));
         }

@@ -142,6 +142,54 @@ class RealTablesTest {
     }
   }
 
+  private RecentConfig masked(Optional<String> scratch) {
+    RecentConfig config = config(leader).withTimerList(Path.of("/proc/none"));
+    return scratch.map(config::withScratchTable).orElse(config);
+  }
+
+  private RecentEndpoint open(KernelTables tables) {
+    RecentEndpoint made = new RecentEndpoint(tables);
+    open.add(made::close);
+    return made;
+  }
+
+  @Test
+  void whereTimersCannotBeReadATableOfItsOwnTellsTheTime() throws Exception {
+    leader.recentTable("scratch", false);
+    KernelTables tables = new KernelTables(masked(Optional.of("scratch")));
+    RecentEndpoint endpoint = open(tables);
+    long before = System.currentTimeMillis();
+    leader.packets(FIRST, 1);
+    long after = System.currentTimeMillis();
+    endpoint.source().start(cluster);
+    await().until(() -> held("T", FIRST) != null);
+
+    long slack = tables.clock().moment().tickMs() + 1 + tables.clock().errorNanos().orElseThrow() / 1_000_000;
+    assertThat(held("T", FIRST).lastSeenMs()).isBetween(before - slack, after + slack);
+    assertThat(cluster.table().counts()).doesNotContainKey(Scope.table("scratch"));
+    assertThat(endpoint.figures())
+        .filteredOn(figure -> figure.name().equals("jiffies_error_seconds"))
+        .singleElement()
+        .satisfies(figure -> assertThat(figure.value()).isBetween(0.0, 0.01));
+  }
+
+  @Test
+  void whereNothingTellsTheTimeThatIsSaidAndNothingIsReported() throws Exception {
+    RecentEndpoint endpoint = open(new KernelTables(masked(Optional.empty())));
+    leader.packets(FIRST, 1);
+    endpoint.source().start(cluster);
+
+    await().until(() -> !endpoint.source().status().warnings().isEmpty());
+    assertThat(endpoint.source().status().warnings())
+        .singleElement()
+        .satisfies(
+            warning -> {
+              assertThat(warning.code()).isEqualTo("jiffies-clock");
+              assertThat(warning.text()).contains("/proc/none").contains("no scratch table");
+            });
+    assertThat(cluster.offered()).isEmpty();
+  }
+
   @Test
   void defect14AFullTurnOfTheKernelsRingIsSeen() throws Exception {
     leader.packets(FIRST, 40);

@@ -187,6 +187,55 @@ class RecentSinkTest {
   }
 
   @Test
+  void aHundredThousandEntriesGoInBatchesAndAreReadBack() throws Exception {
+    int many = 100_000;
+    Files.writeString(module.resolve("parameters/ip_list_tot"), many + "\n");
+    kernel(Command.RESTORE, List.of());
+    kernel.room = many;
+    AtomicInteger writes = new AtomicInteger();
+    kernel.afterWrite = (table, text) -> writes.addAndGet(table.equals("T") ? 1 : 0);
+    for (int i = 0; i < many; i++) {
+      hold("T", v4(i), 1_000_000L - 5 * i, 999_000L - 5 * i);
+    }
+
+    ScopeReport report = writeT();
+
+    assertThat(report.applied()).isEqualTo(many);
+    assertThat(report.complete()).isTrue();
+    // 41 bytes an entry, a mebibyte a write.
+    assertThat(writes.get()).isLessThan(10);
+    assertThat(writeT().unchanged()).isEqualTo(many);
+  }
+
+  /** The leader's clock was known only after the first write: what was written was too young. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Command.class,
+      names = {"STOCK", "RESTORE"})
+  void aRowOfOursThatIsYoungerThanItsEntryIsWrittenAgainUnlessAPacketCame(Command command)
+      throws Exception {
+    kernel(command, List.of());
+    for (int i = 1; i <= 2; i++) {
+      hold("T", v4(i), 5000);
+    }
+    writeT();
+    kernel.packet("T", v4(2), 0);
+    for (int i = 1; i <= 2; i++) {
+      hold("T", v4(i), 35_000);
+    }
+
+    ScopeReport report = writeT();
+
+    boolean keepsAges = command == Command.RESTORE;
+    assertThat(commands()).hasSize(keepsAges ? 1 : 0);
+    assertThat(report.applied()).isEqualTo(keepsAges ? 1 : 0);
+    assertThat(report.unchanged()).isEqualTo(keepsAges ? 1 : 2);
+    assertThat(report.complete()).isTrue();
+    writeT();
+    assertThat(commands()).isEmpty();
+  }
+
+  @Test
   void hitsAreReplayedOnlyWhereAPolicySaysSo() throws Exception {
     kernel(
         Command.STOCK, List.of(new TablePolicy("T*", Optional.empty(), TablePolicy.Hits.REPLAY)));

@@ -39,7 +39,7 @@ final class Expiry {
     ticked = true;
     tickedAt = now;
     for (String name : names) {
-      Optional<Duration> persistence = tables.config().policy(name).persistence();
+      Optional<Duration> persistence = tables.policy(name).persistence();
       if (persistence.isPresent()) {
         expire(tables.table(name), persistence.get());
       }

@@ -26,6 +26,7 @@ public final class KernelTables {
   private final HostClock wall;
   private final Globs selection;
   private final Map<String, KernelTable> tables = new ConcurrentHashMap<>();
+  private final Map<String, TablePolicy> policies = new ConcurrentHashMap<>();
   private final AtomicLong malformed = new AtomicLong();
 
   /** The tables of the running kernel. */
@@ -103,6 +104,11 @@ public final class KernelTables {
    */
   public List<String> names() throws IOException {
     return files.names().stream().filter(this::selects).toList();
+  }
+
+  /** What is known of a table's rules; looked up once, for it is asked for each entry. */
+  public TablePolicy policy(String table) {
+    return policies.computeIfAbsent(table, config::policy);
   }
 
   /** What is known of a table; made at the first call. */
