@@ -45,9 +45,7 @@ final class NewClients {
                       .withProcDir(network.balancer().recentTables())
                       .withInterval(INTERVAL)
                       .withConntrack(
-                          conntrack
-                              ? Conntrack.by(network.conntrack(directory))
-                              : Conntrack.OFF)));
+                          conntrack ? Conntrack.by(network.conntrack(directory)) : Conntrack.OFF)));
       source.start(intake);
       try {
         // Neighbours are found, the tool listens, the clock is measured.

@@ -27,8 +27,7 @@ class RecordsClockTest {
   }
 
   private static Members.Known member(String name, Role role, NodeState state, Duration ahead) {
-    Notice notice =
-        new Notice(1, state, false, false, 0, Hearing.ALL, new TreeMap<>(), null);
+    Notice notice = new Notice(1, state, false, false, 0, Hearing.ALL, new TreeMap<>(), null);
     return new Members.Known(
         new LogMember(
             name, "10.0.0.1:7777", false, true, role, true, new ClockOffset(ahead, ERROR), null),
@@ -60,8 +59,7 @@ class RecordsClockTest {
   @Test
   void aLeaderThatDoesNotCollectYetHasStampedNothing() {
     collects("a", Duration.ofSeconds(30));
-    clock.look(
-        List.of(member("b", Role.LEADER, NodeState.WRITING, Duration.ofSeconds(7))), "me");
+    clock.look(List.of(member("b", Role.LEADER, NodeState.WRITING, Duration.ofSeconds(7))), "me");
     assertThat(clock.aheadMs()).isEqualTo(30_000);
   }
 

@@ -110,7 +110,8 @@ class ShiftedClockTest {
     long after = System.currentTimeMillis();
     cluster.awaitCount("recent", "T4", 1);
     Member follower = cluster.followers().get(0);
-    double error = cluster.followers().stream().mapToDouble(m -> clockErrorMs(m, leader)).max().orElseThrow();
+    double error =
+        cluster.followers().stream().mapToDouble(m -> clockErrorMs(m, leader)).max().orElseThrow();
     assertThat(lastSeenMs(follower)).isGreaterThan(after + AHEAD.toMillis() / 2);
 
     leader.losePower();

@@ -56,9 +56,8 @@ class SettingsFileTest {
     assertThat(settings.node().log().durability()).isEqualTo(Durability.FSYNC);
     assertThat(settings.node().promotion().write()).containsExactly(Kind.HTTP, Kind.RECENT);
     assertThat(settings.node().promotion().deadline()).isEqualTo(Duration.ofSeconds(10));
-    assertThat(settings.node().clockLimit()).isEqualTo(Duration.ofMillis(250));
-    assertThat(settings.recent().tables().conntrack())
-        .isEqualTo(Conntrack.by(Path.of("/opt/bin/conntrack")));
+    assertThat(settings.node().clockLimit()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(settings.recent().tables().conntrack()).isEqualTo(Conntrack.AUTO);
     assertThat(settings.node().promotion().gate()).isEqualTo(Gate.PRIORITY);
     assertThat(settings.node().limits().maxHttpSessions()).isEqualTo(2_000_000);
     assertThat(settings.control().socket()).isEqualTo(Path.of("/run/ssyncd/ssyncd.sock"));
@@ -133,6 +132,9 @@ class SettingsFileTest {
             new TablePolicy(
                 "_web_*", Optional.of(Duration.ofSeconds(120)), TablePolicy.Hits.REPLAY));
     assertThat(settings.recent().tables().interval()).isEqualTo(Duration.ofMillis(100));
+    assertThat(settings.node().clockLimit()).isEqualTo(Duration.ofMillis(250));
+    assertThat(settings.recent().tables().conntrack())
+        .isEqualTo(Conntrack.by(Path.of("/opt/bin/conntrack")));
     assertThat(settings.node().promotion().gate()).isEqualTo(Gate.STRICT);
     assertThat(settings.node().promotion().following())
         .isEqualTo(

@@ -225,8 +225,7 @@ final class WritePlan {
     long newer = moment.toWallMs(row.lastSeen()) - entry.lastSeenMs();
     // A row that no packet touched is as old as its entry: written when less was known of the clock
     // that stamped it, it may be too young.
-    boolean tooYoung =
-        newer > slack && in.command() == Command.RESTORE && in.untouched().test(row);
+    boolean tooYoung = newer > slack && in.command() == Command.RESTORE && in.untouched().test(row);
     return newer < -slack || tooYoung ? Standing.OFF : Standing.IN_PLACE;
   }
 

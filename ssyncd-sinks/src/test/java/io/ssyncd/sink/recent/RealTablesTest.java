@@ -164,7 +164,10 @@ class RealTablesTest {
     endpoint.source().start(cluster);
     await().until(() -> held("T", FIRST) != null);
 
-    long slack = tables.clock().moment().tickMs() + 1 + tables.clock().errorNanos().orElseThrow() / 1_000_000;
+    long slack =
+        tables.clock().moment().tickMs()
+            + 1
+            + tables.clock().errorNanos().orElseThrow() / 1_000_000;
     assertThat(held("T", FIRST).lastSeenMs()).isBetween(before - slack, after + slack);
     assertThat(cluster.table().counts()).doesNotContainKey(Scope.table("scratch"));
     assertThat(endpoint.figures())

@@ -203,11 +203,7 @@ final class RecentSession implements Runnable {
       throws InterruptedException {
     TableChanges changes =
         new TableChanges(
-            table,
-            reading,
-            tables.clock(),
-            reporter,
-            tables.policy(table.name()).persistence());
+            table, reading, tables.clock(), reporter, tables.policy(table.name()).persistence());
     try {
       boolean changed;
       if (compare) {
