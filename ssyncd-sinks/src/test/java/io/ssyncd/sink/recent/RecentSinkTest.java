@@ -29,6 +29,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,6 +188,7 @@ class RecentSinkTest {
   }
 
   @Test
+  @Tag("long")
   void aHundredThousandEntriesGoInBatchesAndAreReadBack() throws Exception {
     int many = 100_000;
     Files.writeString(module.resolve("parameters/ip_list_tot"), many + "\n");
