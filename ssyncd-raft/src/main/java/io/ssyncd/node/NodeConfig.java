@@ -194,7 +194,7 @@ public record NodeConfig(
     List<Warning> all = new ArrayList<>(warnings);
     all.addAll(more);
     return new NodeConfig(
-        dataDirectory, other, feeds, promotion, limits, digestEvery, materialise, all);
+        dataDirectory, other, feeds, promotion, limits, digestEvery, materialise, clockLimit, all);
   }
 
   /** This node's name. */
