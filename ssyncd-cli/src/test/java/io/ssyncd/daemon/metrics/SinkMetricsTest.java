@@ -118,7 +118,7 @@ class SinkMetricsTest {
         List.of(),
         new AddressStatus(null, null, "unwatched", new TreeMap<>(), 0, 0, 0),
         new TreeMap<>(),
-        List.of(new FeedStatus(Feed.farm("shop"), true, false, true, 0, 0, 0, sink)),
+        List.of(new FeedStatus(Feed.farm("shop"), true, false, true, 0, 0, 0, List.of(), sink)),
         List.of(),
         List.of());
   }
