@@ -7,6 +7,7 @@ final class FeedCounters {
   private final AtomicLong overflows = new AtomicLong();
   private final AtomicLong late = new AtomicLong();
   private final AtomicLong unfit = new AtomicLong();
+  private final AtomicLong refused = new AtomicLong();
   private volatile int depth;
 
   void overflow() {
@@ -21,6 +22,11 @@ final class FeedCounters {
   /** A change that no batch can carry. */
   void unfit() {
     unfit.incrementAndGet();
+  }
+
+  /** A record that the table's limits do not admit. */
+  void refused() {
+    refused.incrementAndGet();
   }
 
   void depth(int waiting) {
@@ -41,5 +47,9 @@ final class FeedCounters {
 
   long unfitChanges() {
     return unfit.get();
+  }
+
+  long refusedRecords() {
+    return refused.get();
   }
 }

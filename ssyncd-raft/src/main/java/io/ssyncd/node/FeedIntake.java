@@ -1,7 +1,6 @@
 package io.ssyncd.node;
 
 import io.ssyncd.log.BatchBuilder;
-import io.ssyncd.session.Feed;
 import io.ssyncd.session.HttpSession;
 import io.ssyncd.session.Mutation;
 import io.ssyncd.session.RecentEntry;
@@ -34,7 +33,7 @@ final class FeedIntake implements Intake {
   private static final int OVERHEAD = 160;
   private static final Logger log = LoggerFactory.getLogger(FeedIntake.class);
 
-  private final Feed feed;
+  private final String name;
   private final TableView table;
   private final int maxKeys;
   private final FeedCounters counters;
@@ -50,26 +49,23 @@ final class FeedIntake implements Intake {
   /**
    * An empty one.
    *
+   * @param name of what is fed, for the log
    * @param wake called after each change that was taken, by the source's thread
    * @param onReplaced called by the source's thread
    */
   FeedIntake(
-      Feed feed,
+      String name,
       TableView table,
       int maxKeys,
       FeedCounters counters,
       Runnable wake,
       Runnable onReplaced) {
-    this.feed = feed;
+    this.name = name;
     this.table = table;
     this.maxKeys = maxKeys;
     this.counters = counters;
     this.wake = wake;
     this.onReplaced = onReplaced;
-  }
-
-  Feed feed() {
-    return feed;
   }
 
   @Override
@@ -104,7 +100,7 @@ final class FeedIntake implements Intake {
       counters.overflow();
       log.warn(
           "{}: {} changes wait for the log, new ones are dropped until it has caught up",
-          feed,
+          name,
           waiting.size());
     }
   }
@@ -131,6 +127,7 @@ final class FeedIntake implements Intake {
         Mutation mutation = next.next();
         if (!limits.admits(mutation)) {
           refused = true;
+          counters.refused();
         } else if (add(batch, mutation)) {
           moved = true;
         } else {
@@ -150,7 +147,7 @@ final class FeedIntake implements Intake {
       return batch.add(mutation);
     } catch (IllegalArgumentException e) {
       counters.unfit();
-      log.error("{}: a change cannot be proposed: {}", feed, e.getMessage());
+      log.error("{}: a change cannot be proposed: {}", name, e.getMessage());
       return true;
     }
   }
@@ -188,6 +185,13 @@ final class FeedIntake implements Intake {
       waiting.clear();
       bytes = 0;
       counters.depth(0);
+    }
+  }
+
+  /** Whether it takes nothing more. */
+  boolean isClosed() {
+    synchronized (waiting) {
+      return closed;
     }
   }
 

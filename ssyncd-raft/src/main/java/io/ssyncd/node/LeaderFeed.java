@@ -98,7 +98,7 @@ final class LeaderFeed {
     this.flapping = new Backoff(tuning.sinkRetry(), FLAPPING_MOST);
     this.intake =
         new FeedIntake(
-            local.feed(),
+            local.feed().toString(),
             table,
             FeedIntake.MAX_KEYS,
             local.counters(),

@@ -2,6 +2,7 @@ package io.ssyncd.node;
 
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
+import io.ssyncd.table.TableView;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
@@ -121,6 +122,11 @@ final class LeaderFeeds {
         feed.resync();
       }
     }
+  }
+
+  /** A way into the log for what does not come from a source of this host; ends with the reign. */
+  RecordImport open(String name, TableView table) {
+    return new RecordImport(name, table, ingest);
   }
 
   /** Done when all that the sources have said is committed. */

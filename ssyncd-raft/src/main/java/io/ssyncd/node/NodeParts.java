@@ -36,6 +36,7 @@ final class NodeParts {
   final Claims claims;
   final LoneService lone;
   final ReignParts reigns;
+  final Imports imports;
   final Commands commands;
   final KnownFarms farms;
   final LocalClears clears;
@@ -103,6 +104,7 @@ final class NodeParts {
             transfers,
             recordsClock);
     this.promotion = new Promotion(config, tuning, loop, raft, table, reigns, this::stateChanged);
+    this.imports = new Imports(config.name(), loop, promotion, raft, table);
     this.freshness = new Freshness(directory);
     this.writes =
         new OperatorWrites(

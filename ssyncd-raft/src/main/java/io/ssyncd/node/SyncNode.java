@@ -10,6 +10,7 @@ import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
 import io.ssyncd.node.diff.TableDiff;
 import io.ssyncd.node.diff.TableDiffs;
+import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
 import io.ssyncd.session.SessionKey;
@@ -23,6 +24,8 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -153,6 +156,17 @@ public final class SyncNode implements AutoCloseable {
     return table;
   }
 
+  /**
+   * Which feeds are to be live: what the configuration names and what operators started, less what
+   * they stopped, as far as this node has applied it. Never blocks.
+   */
+  public SortedSet<Feed> wantedFeeds() {
+    SortedSet<Feed> wanted = new TreeSet<>(config.feeds());
+    wanted.removeAll(table.stoppedFeeds());
+    wanted.addAll(table.startedFeeds());
+    return wanted;
+  }
+
   /** Hears of every entry that is applied here, from now on. */
   public void onApplied(TableListener listener) {
     table.onApplied(listener);
@@ -260,6 +274,17 @@ public final class SyncNode implements AutoCloseable {
   public TableDiff diff(String first, String second, int most)
       throws LogUnavailableException, InterruptedException {
     return running().diffs.compare(first, second, most);
+  }
+
+  /**
+   * Opens a way into the log for records that no source of this host tells of, such as those of
+   * another cluster. Only the leader has one.
+   *
+   * @param name what they come from, for the log
+   * @return the way; or fails with {@link LogUnavailableException}, naming who leads
+   */
+  public CompletableFuture<RecordImport> beginImport(String name) {
+    return running().imports.begin(name);
   }
 
   /**

@@ -21,7 +21,7 @@ class FeedIntakeTest {
   private int woken;
 
   private FeedIntake intake(Feed feed, int keys) {
-    return new FeedIntake(feed, table, keys, counters, () -> woken++, () -> {});
+    return new FeedIntake(feed.toString(), table, keys, counters, () -> woken++, () -> {});
   }
 
   private static Mutation put(String key, long at) {
