@@ -27,6 +27,7 @@ enum Topic {
   COLLECT("Say what is collected", StartCommand.class, StopCommand.class),
   FORGET("Forget records", ClearCommand.class),
   CHANGE("Change the cluster", MemberCommand.class),
+  COME("Come over from an old pair", ImportCommand.class),
   KEEP("Keep a copy, and bring it back", SnapshotCommand.class);
 
   private static final String SUFFIX = "Command";

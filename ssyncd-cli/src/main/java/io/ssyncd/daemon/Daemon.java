@@ -4,6 +4,7 @@ import io.ssyncd.daemon.control.ControlSocket;
 import io.ssyncd.daemon.control.Exit;
 import io.ssyncd.daemon.control.Verbs;
 import io.ssyncd.daemon.hooks.Hooks;
+import io.ssyncd.daemon.legacy.Legacy;
 import io.ssyncd.daemon.metrics.FollowedCollector;
 import io.ssyncd.daemon.metrics.HooksCollector;
 import io.ssyncd.daemon.metrics.MetricsServer;
@@ -40,9 +41,12 @@ final class Daemon {
     CompletableFuture<Void> stopped = new CompletableFuture<>();
     try (Hooks hooks = hooks();
         SyncNode node = Wiring.node(settings);
-        ControlSocket control = control(node)) {
+        Legacy legacy = new Legacy(settings, node);
+        ControlSocket control = control(node, legacy)) {
       node.onChange(hooks);
+      node.onChange(legacy);
       node.show(hooks);
+      node.show(legacy);
       node.start();
       // Only now: keepalived's process tracking must neither take a --check for a daemon that runs,
       // nor believe what an earlier daemon left in the track file.
@@ -56,7 +60,8 @@ final class Daemon {
               })
           .exceptionally(this::failed);
       control.start();
-      MetricsServer metrics = metrics(node, hooks);
+      legacy.begin();
+      MetricsServer metrics = metrics(node, hooks, legacy);
       log.info("{} runs; control socket {}", settings.node().name(), settings.control().socket());
       int exit = end.get();
       if (metrics != null) {
@@ -70,15 +75,14 @@ final class Daemon {
     }
   }
 
-  private ControlSocket control(SyncNode node) throws IOException {
+  private ControlSocket control(SyncNode node, Legacy legacy) throws IOException {
     Settings.Control control = settings.control();
     Runnable quit = () -> end.complete(Exit.OK);
     boolean pair = settings.node().log().pairing().isPresent();
-    return new ControlSocket(
-        control.socket(),
-        control.mode(),
-        control.group(),
-        pair ? Verbs.ofPair(node, quit) : new Verbs(node, quit));
+    Verbs verbs = pair ? Verbs.ofPair(node, quit) : new Verbs(node, quit);
+    verbs.add(legacy.verbs());
+    legacy.answerWith(verbs);
+    return new ControlSocket(control.socket(), control.mode(), control.group(), verbs);
   }
 
   private Hooks hooks() {
@@ -86,7 +90,7 @@ final class Daemon {
     return new Hooks(settings.hooks(), log.member(), log.cluster()).begin();
   }
 
-  private @Nullable MetricsServer metrics(SyncNode node, Hooks hooks) {
+  private @Nullable MetricsServer metrics(SyncNode node, Hooks hooks, Legacy legacy) {
     if (settings.metrics().isEmpty()) {
       return null;
     }
@@ -98,7 +102,8 @@ final class Daemon {
               node::counters,
               node::logFigures,
               new HooksCollector(hooks::counts),
-              new FollowedCollector(node::followed));
+              new FollowedCollector(node::followed),
+              legacy.collector());
       log.info("metrics at port {}", server.port());
       return server;
     } catch (IOException e) {

@@ -43,9 +43,8 @@ final class FeedVerbs {
   /** Says whether no feed of that kind ran before: the old tool does so in its answer. */
   private void commit(Operation operation, Kind kind, Reply reply)
       throws IOException, InterruptedException, UnknownFarmException, LogUnavailableException {
-    boolean first =
-        node.status().feeds().stream()
-            .noneMatch(feed -> feed.started() && feed.feed().kind() == kind);
+    // By what is applied: to open a feed, or to close one, takes longer.
+    boolean first = node.wantedFeeds().stream().noneMatch(feed -> feed.kind() == kind);
     Wish.granted(node.execute(operation));
     reply.result(Exit.OK, JsonNodeFactory.instance.objectNode().put("first", first));
   }

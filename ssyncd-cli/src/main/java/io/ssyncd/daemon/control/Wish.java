@@ -9,9 +9,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Waits for what the cluster was asked for. */
-final class Wish {
+public final class Wish {
   /** Whatever is committed takes milliseconds; without an answer by then there is no quorum. */
-  static final long COMMIT_SECONDS = 10;
+  public static final long COMMIT_SECONDS = 10;
 
   private Wish() {}
 
@@ -21,7 +21,7 @@ final class Wish {
    * @throws LogUnavailableException if it was not done, in words, or is not known to be
    * @throws IllegalArgumentException if it cannot be done at all
    */
-  static <T> T granted(CompletableFuture<T> wish)
+  public static <T> T granted(CompletableFuture<T> wish)
       throws InterruptedException, UnknownFarmException, LogUnavailableException {
     try {
       return wish.get(COMMIT_SECONDS, TimeUnit.SECONDS);

@@ -26,6 +26,7 @@ final class ControlSection {
       control.wrong("mode", "is three octal digits such as \"0660\", not \"" + mode + "\"");
     }
     Optional<String> group = control.string("group");
+    control.has("legacy-socket"); // read with the other things of an old pair
     control.end();
     return new Settings.Control(socket, permissions, group);
   }

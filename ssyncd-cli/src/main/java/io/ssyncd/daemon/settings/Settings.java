@@ -1,6 +1,7 @@
 package io.ssyncd.daemon.settings;
 
 import io.ssyncd.daemon.hooks.HookConfig;
+import io.ssyncd.log.AddressRange;
 import io.ssyncd.node.NodeConfig;
 import io.ssyncd.node.Warning;
 import io.ssyncd.source.pound.Adopt;
@@ -26,6 +27,7 @@ import java.util.SortedMap;
  * @param recent for the kernel's tables
  * @param hooks what is run when the node's state changes
  * @param metrics where Prometheus scrapes; empty for {@code off}
+ * @param legacy what is done for an old pair
  * @param warnings what is allowed but should be known: said at every start and by {@code --check}
  */
 public record Settings(
@@ -36,6 +38,7 @@ public record Settings(
     Recent recent,
     HookConfig hooks,
     Optional<InetSocketAddress> metrics,
+    Legacy legacy,
     List<Warning> warnings) {
 
   public Settings {
@@ -44,7 +47,8 @@ public record Settings(
 
   /** The same, of another node, and with other warnings. */
   public Settings with(NodeConfig other, List<Warning> instead) {
-    return new Settings(other, minFreeBytes, control, http, recent, hooks, metrics, instead);
+    return new Settings(
+        other, minFreeBytes, control, http, recent, hooks, metrics, legacy, instead);
   }
 
   /**
@@ -106,4 +110,21 @@ public record Settings(
    * @param pause the shortest time between two writes for that
    */
   public record Recent(boolean enabled, RecentConfig tables, boolean continuous, Duration pause) {}
+
+  /**
+   * What is done for an old pair beside this cluster.
+   *
+   * @param socket where the old tool is answered; empty if it is not
+   * @param listen where old backups are served while this node leads; empty if they are not
+   * @param allow from where they may come
+   */
+  public record Legacy(
+      Optional<Path> socket, Optional<InetSocketAddress> listen, List<AddressRange> allow) {
+    /** Nothing. */
+    public static final Legacy NONE = new Legacy(Optional.empty(), Optional.empty(), List.of());
+
+    public Legacy {
+      allow = List.copyOf(allow);
+    }
+  }
 }

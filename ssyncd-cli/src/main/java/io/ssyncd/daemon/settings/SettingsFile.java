@@ -115,6 +115,9 @@ public final class SettingsFile {
     follower.end();
     HookConfig hooks = HooksSection.read(ssyncd.section("hooks"));
     Optional<InetSocketAddress> metrics = metrics(ssyncd.section("metrics"));
+    Settings.Legacy legacy =
+        LegacySection.read(
+            ssyncd.section("legacy"), ssyncd.section("control"), log.orElse(null), warnings);
     ssyncd.end();
     LogConfig logConfig = log.orElse(null);
     if (logConfig == null) {
@@ -140,7 +143,7 @@ public final class SettingsFile {
             clockLimit,
             List.of());
     return new Settings(
-        nodeConfig, cluster.minFree(), control, http, recent, hooks, metrics, warnings);
+        nodeConfig, cluster.minFree(), control, http, recent, hooks, metrics, legacy, warnings);
   }
 
   /** No errors, for a farm may come after the daemon; but a slip should not show at a failover. */

@@ -1,0 +1,236 @@
+package io.ssyncd.daemon.legacy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.daemon.control.Exit;
+import io.ssyncd.daemon.control.Reply;
+import io.ssyncd.daemon.control.Requests;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers requests of the old tool: asks the verb that {@code ssyncdctl} asks, and puts what it
+ * says into the old daemon's words, typos included. The protocol knows no errors: their text is an
+ * old one, or the daemon's log has it.
+ */
+final class OldAnswers {
+  /** A longer answer is cut; the old tool takes so much. */
+  static final int MAX_BYTES = 64 * 1024 * 1024;
+
+  private static final String CUT = "... cut\n";
+  private static final Logger log = LoggerFactory.getLogger(OldAnswers.class);
+
+  private final Requests verbs;
+
+  OldAnswers(Requests verbs) {
+    this.verbs = verbs;
+  }
+
+  /** The bytes to send, without an end mark: the old daemon closes the connection behind them. */
+  byte[] answer(OldRequest request) throws IOException {
+    OldText text = new OldText();
+    String name = request.name();
+    switch (request.command()) {
+      case START_HTTP -> {
+        Asked asked = ask(feed("start", "http", name), item -> {});
+        text.add(asked.first() ? "starting http sync service\n" : "");
+        text.add(asked.ok() ? "http farm added" : "error adding http farm listener");
+      }
+      case STOP_HTTP -> {
+        Asked asked = ask(feed("stop", "http", name), item -> {});
+        text.add(asked.first() ? "http sync service not running\n" : "http farm removed");
+      }
+      case START_RECENT -> {
+        Asked asked = ask(feed("start", "recent", null), item -> {});
+        text.add(asked.first() || !asked.ok() ? "" : "recent sync service is already running");
+      }
+      case STOP_RECENT -> {
+        Asked asked = ask(feed("stop", "recent", null), item -> {});
+        text.add(
+            asked.first() ? "recent sync service not running\n" : "stopping recent sync service\n");
+      }
+      case SHOW_HTTP -> ask(feed("show", "http", null), text::session);
+      case SHOW_RECENT -> ask(feed("show", "recent", null), text::entry);
+      case COUNT_HTTP -> ask(feed("count", "http", null), text::farmCount);
+      case COUNT_RECENT -> ask(feed("count", "recent", null), text::tableCount);
+      case CLEAR_HTTP -> ask(feed("clear", "http", null), item -> {});
+      case CLEAR_RECENT -> ask(feed("clear", "recent", null), item -> {});
+      case CLEAR_TABLE -> text.add(ofTable(feed("clear", "recent", name), "cleared", "clearing"));
+      case WRITE_TABLE -> text.add(ofTable(write("recent", name), "written", "writing"));
+      case WRITE_HTTP ->
+          text.add(
+              ask(write("http", null), item -> {}).ok()
+                  ? "http session data written correclty"
+                  : "error writing http session data");
+      case WRITE_RECENT ->
+          text.add(
+              "writing data"
+                  + (ask(write("recent", null), item -> {}).ok()
+                      ? "recent data written correclty"
+                      : "error writing recent data"));
+      case MODE -> text.add(ask(verb("mode"), item -> {}).result().path("mode").asText("error"));
+      case SWITCH_MASTER -> ask(verb("switch").put("to", "master"), item -> {});
+      case SWITCH_BACKUP -> ask(verb("switch").put("to", "backup"), item -> {});
+      case QUIT -> ask(verb("quit"), item -> {});
+      case UNKNOWN -> text.add("Command no found\n");
+    }
+    return text.bytes();
+  }
+
+  private String ofTable(ObjectNode request, String done, String failed) throws IOException {
+    Asked asked = ask(request, item -> {});
+    if (asked.ok()) {
+      return "table " + done + " correclty";
+    }
+    boolean unknown = asked.exit() == Exit.REFUSED && asked.result().path("scopes").isEmpty();
+    return unknown ? "table doesn't exist" : "error " + failed + " table";
+  }
+
+  private static ObjectNode verb(String verb) {
+    return JsonNodeFactory.instance.objectNode().put("verb", verb);
+  }
+
+  private static ObjectNode feed(String verb, String kind, @Nullable String scope) {
+    ObjectNode request = verb(verb).put("kind", kind);
+    return scope == null ? request : request.put("scope", scope);
+  }
+
+  private static ObjectNode write(String kind, @Nullable String scope) {
+    ObjectNode request = verb("write");
+    request.putArray("kinds").add(kind);
+    return scope == null ? request : request.put("scope", scope);
+  }
+
+  private Asked ask(ObjectNode request, Consumer<JsonNode> items) throws IOException {
+    Asked asked = new Asked(items);
+    verbs.answer(request, asked);
+    return asked;
+  }
+
+  /** Takes a verb's answer. */
+  private static final class Asked implements Reply {
+    private final Consumer<JsonNode> items;
+    private int exit = Exit.INTERNAL;
+    private JsonNode result = JsonNodeFactory.instance.objectNode();
+
+    Asked(Consumer<JsonNode> items) {
+      this.items = items;
+    }
+
+    boolean ok() {
+      return exit == Exit.OK;
+    }
+
+    int exit() {
+      return exit;
+    }
+
+    JsonNode result() {
+      return result;
+    }
+
+    /** Whether no feed of that kind ran before. */
+    boolean first() {
+      return result.path("first").asBoolean();
+    }
+
+    @Override
+    public void item(JsonNode item) {
+      items.accept(item);
+    }
+
+    @Override
+    public void flush() {}
+
+    @Override
+    public void result(int code, JsonNode said) {
+      exit = code;
+      result = said;
+    }
+
+    @Override
+    public void error(int code, String error) {
+      exit = code;
+      log.warn("to the old tool: {}", error);
+    }
+  }
+
+  /** An answer that grows, in bytes: session keys are no text. */
+  private static final class OldText {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private String scope = "";
+    private long listener = -1;
+    private long service = -1;
+    private boolean cut;
+
+    void add(String text) {
+      add(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void add(byte[] bytes) {
+      if (out.size() + bytes.length <= MAX_BYTES) {
+        out.writeBytes(bytes);
+      } else if (!cut) {
+        cut = true;
+        out.writeBytes(CUT.getBytes(StandardCharsets.UTF_8));
+        log.warn("an answer to the old tool is cut after {} bytes", MAX_BYTES);
+      }
+    }
+
+    void session(JsonNode item) {
+      if (!item.path("scope").asText().equals(scope)) {
+        scope = item.path("scope").asText();
+        listener = -1;
+        add("farm:  " + scope + "\n");
+      }
+      if (item.path("listener").asLong() != listener) {
+        listener = item.path("listener").asLong();
+        service = -1;
+        add("\thttp Listener: " + listener + "\n");
+      }
+      if (item.path("service").asLong() != service) {
+        service = item.path("service").asLong();
+        add(" \t\tService: " + service + "\n");
+      }
+      String line =
+          "\t\t\tSession: %s [ %d ] >> %s\n"
+              .formatted(
+                  item.path("key").asText(),
+                  item.path("lastAccessMs").asLong() / 1000,
+                  item.path("address").asText());
+      add(line.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    void entry(JsonNode item) {
+      if (!item.path("scope").asText().equals(scope)) {
+        scope = item.path("scope").asText();
+        add("# " + scope + "\n");
+      }
+      StringBuilder line = new StringBuilder(" src: ").append(item.path("address").asText());
+      line.append("ttl: ").append(item.path("ttl").asInt());
+      line.append(" last seen: ").append(item.path("lastSeenMs").asLong());
+      line.append(" old packets: ").append(item.path("stampsMs").size());
+      item.path("stampsMs").forEach(stamp -> line.append(' ').append(stamp.asLong()));
+      add(line.append('\n').toString());
+    }
+
+    void farmCount(JsonNode item) {
+      add("farm:  " + item.path("scope").asText() + "\n");
+      item.path("services").forEach(each -> add(each.path("count").asLong() + "\n"));
+    }
+
+    void tableCount(JsonNode item) {
+      add("# " + item.path("scope").asText() + ": " + item.path("count").asLong() + "\n");
+    }
+
+    byte[] bytes() {
+      return out.toByteArray();
+    }
+  }
+}
