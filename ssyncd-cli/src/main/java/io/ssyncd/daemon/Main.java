@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
       "  ssyncd --config /etc/ssyncd/ssyncd.conf           run, in the foreground",
       "  ssyncd demo                                       see it work, without root",
       "  ssyncd tls init --cluster prod --member lb1 ...   certificates for the members",
-      "  ssyncd -d -M -p 9999                              a pair without a file, as ever: one",
+      "  ssyncd -d -M -p 9999                              a pair without a file",
       "  ssyncd -d -B -p 9999 -a 10.0.0.1                  and the other",
       "",
       "Exit codes: 0 stopped as asked, 64 usage, 70 a bug, 75 the member's address is not",
@@ -122,7 +122,7 @@ public final class Main implements Callable<Integer> {
       return background(pair.socket(), pair.isMaster());
     }
     try {
-      Optional<Settings> settings = PairStart.settings(pair);
+      Optional<Settings> settings = PairStart.settings(pair, () -> ProcessName.set("ssyncd"));
       return settings.isPresent() ? run(settings.get()) : Exit.OK;
     } catch (StartRefused e) {
       return refused(e.exit(), String.valueOf(e.getMessage()));

@@ -131,11 +131,14 @@ final class PairHost implements AutoCloseable {
     return status().map(s -> s.path("sessions").path("http").path(farm).asInt()).orElse(0);
   }
 
-  /** How many members vote, as far as it knows. */
+  /** How many members vote, as far as it knows; 0 if nobody answers. */
   int voters() {
     int voters = 0;
-    for (JsonNode member : status().map(s -> s.path("members")).orElseThrow()) {
-      voters += member.path("voter").asBoolean() ? 1 : 0;
+    Optional<JsonNode> members = status().map(s -> s.path("members"));
+    if (members.isPresent()) {
+      for (JsonNode member : members.get()) {
+        voters += member.path("voter").asBoolean() ? 1 : 0;
+      }
     }
     return voters;
   }

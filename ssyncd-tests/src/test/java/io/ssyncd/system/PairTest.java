@@ -8,6 +8,7 @@ import io.ssyncd.testkit.Host;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -17,6 +18,7 @@ class PairTest {
 
   /** The backup is started first, as at a boot it may be; both are restarted for an update. */
   @Test
+  @Tag("long")
   void aPairComesTogetherInAnyOrderAndSurvivesRestarts() throws Exception {
     List<Host> hosts = Host.onLoopback(2);
     String a = hosts.get(0).address();
@@ -27,6 +29,9 @@ class PairTest {
       assertThat(early.err()).contains("waiting for the master at " + a + ":7777");
       assertThat(backup.ctl("show", "mode").ok().out()).isEqualTo("backup\n");
       assertThat(backup.ctl("write", "http").exit()).isEqualTo(75);
+      assertThat(backup.ctl("status").exit()).isEqualTo(2);
+      assertThat(backup.run("pgrep", "-x", "ssyncd").ok().out().lines())
+          .contains(Long.toString(backup.pid()));
 
       assertThat(master.start("--master", "--bind", a).ok().err()).contains("plain text");
 

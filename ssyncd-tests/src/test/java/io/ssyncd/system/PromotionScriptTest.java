@@ -61,7 +61,7 @@ class PromotionScriptTest {
           .isEqualTo("starting http sync service\nhttp farm added\n");
       first.ctl("start", "recent").ok();
       second.start(with(second, "-B", "-p", "9999", "-a", "10.213.0.1", "--key-file", key)).ok();
-      second.await("two voters", () -> second.status().isPresent() && second.voters() == 2);
+      second.await("two voters", () -> second.voters() == 2);
       assertThat(second.ctl("show", "mode").ok().out()).isEqualTo("backup\n");
       assertThat(codes(second)).contains("two-nodes");
       firstPound.command("traffic " + SESSIONS + " client-");

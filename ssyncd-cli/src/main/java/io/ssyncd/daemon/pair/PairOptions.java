@@ -1,6 +1,9 @@
 package io.ssyncd.daemon.pair;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -103,25 +106,23 @@ public final class PairOptions {
   }
 
   private void requireNone() {
-    String stray =
-        address != null
-            ? "-a"
-            : port != null
-                ? "-p"
-                : bind != null
-                    ? "--bind"
-                    : keyFile != null
-                        ? "--key-file"
-                        : insecure
-                            ? "--insecure"
-                            : poundConfig != null
-                                ? "--pound-config"
-                                : poundSockets != null ? "--pound-sockets" : null;
-    if (stray != null) {
-      throw wrong(
-          stray
-              + " goes with -M or -B, for a pair without a file; else the configuration file says");
-    }
+    Map<String, @Nullable Object> given = new LinkedHashMap<>();
+    given.put("-a", address);
+    given.put("-p", port);
+    given.put("--bind", bind);
+    given.put("--key-file", keyFile);
+    given.put("--insecure", insecure ? true : null);
+    given.put("--pound-config", poundConfig);
+    given.put("--pound-sockets", poundSockets);
+    given.forEach(
+        (option, value) -> {
+          if (value != null) {
+            throw wrong(
+                option
+                    + " goes with -M or -B, for a pair without a file; else the configuration file"
+                    + " says");
+          }
+        });
   }
 
   private void check() {
@@ -142,7 +143,7 @@ public final class PairOptions {
   /** An error of usage. */
   public ParameterException wrong(String what) {
     return new ParameterException(
-        java.util.Objects.requireNonNull(spec, "set by picocli").commandLine(), what);
+        Objects.requireNonNull(spec, "set by picocli").commandLine(), what);
   }
 
   /** Whether this is to be the master. */

@@ -31,10 +31,11 @@ public final class PairStart {
    * Finds out what this node is to be. Blocks, a backup without data for as long as its master does
    * not take it in; the control socket is answered meanwhile.
    *
+   * @param onAnswering called when a backup that waits answers its control socket
    * @return empty if somebody said quit on the way
    * @throws StartRefused if an operator has to do something first
    */
-  public static Optional<Settings> settings(PairOptions options)
+  public static Optional<Settings> settings(PairOptions options, Runnable onAnswering)
       throws StartRefused, InterruptedException {
     awaitPredecessor(options);
     PairNode node = PairNode.of(options);
@@ -43,7 +44,7 @@ public final class PairStart {
     }
     BackupStart start = new BackupStart(node, node.master().get());
     Optional<Settings> known = start.withData();
-    return known.isPresent() ? known : await(options, start);
+    return known.isPresent() ? known : await(options, start, onAnswering);
   }
 
   /** Scripts say quit, and start the next one at once: the one before may still be ending. */
@@ -78,7 +79,8 @@ public final class PairStart {
     }
   }
 
-  private static Optional<Settings> await(PairOptions options, BackupStart start)
+  private static Optional<Settings> await(
+      PairOptions options, BackupStart start, Runnable onAnswering)
       throws StartRefused, InterruptedException {
     CountDownLatch quit = new CountDownLatch(1);
     try (ControlSocket control =
@@ -88,6 +90,7 @@ public final class PairStart {
             Optional.empty(),
             new Waiting(HostNetwork.name(), start::lastWord, quit::countDown))) {
       control.start();
+      onAnswering.run();
       do {
         Optional<Settings> settings = start.introduce();
         if (settings.isPresent()) {

@@ -61,7 +61,17 @@ final class Alone {
               new Configuration(
                   index, raft.term(), now.toEpochMilli(), new ArrayList<>(List.of(voter))));
       ConfigurationFile.replace(config.directory(), alone);
-      new SmallFile(config.directory(), Amnesia.FILE, Amnesia.MAX_BYTES).delete();
+      SmallFile owed = new SmallFile(config.directory(), Amnesia.FILE, Amnesia.MAX_BYTES);
+      boolean voted =
+          raft.members().stream()
+              .anyMatch(
+                  member ->
+                      member.memberId().id().equals(config.member())
+                          && member.getType() == RaftMember.Type.ACTIVE);
+      if (!voted || owed.read() != null) {
+        log.warn("{} was still being filled by the others: what it lacks is lost", config.member());
+      }
+      owed.delete();
       FirstComer.file(config).delete();
       log.warn(
           "{} goes on alone as cluster {} from entry {} on; before, the members were {}",

@@ -3,6 +3,7 @@ package io.ssyncd.log.atomix;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogConfig.MemberAddress;
 import io.ssyncd.log.atomix.net.Introductions;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -120,7 +121,11 @@ final class FirstComer implements Introductions {
   private synchronized void taken(String name, @Nullable Throwable error) {
     busy = false;
     if (error == null) {
-      first.write(name.getBytes(StandardCharsets.UTF_8));
+      try {
+        first.write(name.getBytes(StandardCharsets.UTF_8));
+      } catch (UncheckedIOException e) {
+        log.error("that {} came first is not kept: {}", name, e.getMessage());
+      }
     } else {
       log.info("{} is not taken in yet: {}; it asks again", name, error.getMessage());
     }
