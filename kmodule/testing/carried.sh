@@ -145,26 +145,32 @@ quit_in() {
   ctl_in "$1" quit >/dev/null
 }
 
-# Decisions: for each newest hit so many of them, rules whose seconds are a little less, and a little
-# more, than its age; a real packet each, on leader and follower at one time.
-decisions() {
-  # Emulated machines take seconds for as many rules.
-  local at=$(($(date +%s) + 25)) name waiting=()
-  awk -v at="$at" '{
-    family = $2 ~ /:/ ? "v6" : "v4"
-    for (k = 1; k <= 4; k++) {
-      age = int(at - $(NF + 1 - k) / 1000000)
-      printf "rule %s %d --name TD --rcheck --seconds %d --hitcount %d\n", family, 9100 + 2 * k, age - 2, k
-      printf "rule %s %d --name TD --rcheck --seconds %d --hitcount %d\n", family, 9101 + 2 * k, age + 3, k
+# decide_at SECOND: for each of the four newest hits so many of them, one rule whose seconds are two less
+# than its age in that second, and one whose are three more; then a real packet to each, on both machines
+# in that second. Fails if a machine was late by more than one.
+decide_at() {
+  local name waiting=()
+  awk -v at="$1" '
+    BEGIN {
+      print "chain=DECIDE"
+      print "for f in v4 v6; do $f -N $chain 2>/dev/null && $f -A INPUT -j $chain; $f -F $chain; done"
     }
-  }' "$out/lb1.decides" >"$out/rules"
+    {
+      family = $2 ~ /:/ ? "v6" : "v4"
+      for (k = 1; k <= 4; k++) {
+        age = int(at - $(NF + 1 - k) / 1000000)
+        rule = "rule " family " %d --name TD --rcheck --seconds %d --hitcount " k "\n"
+        printf rule, 9100 + 2 * k, age - 2
+        printf rule, 9101 + 2 * k, age + 3
+      }
+    }' "$out/lb1.decides" >"$out/rules"
   cat >"$out/decide" <<X
-until [ "\$(date +%s)" -ge $at ]; do sleep 0.02; done
+until [ "\$(date +%s)" -ge $1 ]; do sleep 0.02; done
 ip netns exec client bash -c 'for p in \$(seq 9102 9109); do
   echo > /dev/udp/10.9.0.1/\$p
   echo > /dev/udp/fd00::1/\$p
 done'
-echo "\$((\$(date +%s) - $at)) s late"
+echo "\$((\$(date +%s) - $1))" >/run/out/late
 until_true 20 came_more v6 9109 0
 until_true 20 came_more v4 9109 0
 for family in v4 v6; do
@@ -174,16 +180,28 @@ for family in v4 v6; do
 done
 X
   for name in lb1 lb2; do
-    { on "$name" "$(cat "$out/rules")" && on "$name" "$(cat "$out/decide")"; } >"$out/$name.decided" &
+    {
+      on "$name" "$(cat "$out/rules")"
+      on "$name" "$(cat "$out/decide")"
+    } >"$out/$name.decided" &
     waiting+=($!)
   done
   wait "${waiting[@]}"
+  [ "$(cat "$out/lb1/late")" -le 1 ] && [ "$(cat "$out/lb2/late")" -le 1 ]
+}
+
+decisions() {
+  local name delay
+  # An emulated machine takes seconds for as many rules; one that is busy, many.
+  for delay in 20 60 180; do
+    decide_at $(($(date +%s) + delay)) && break
+  done
   for name in lb1 lb2; do
-    is "$name: packets came in the second that they should" "$(head -n 1 "$out/$name.decided")" "0 s late"
+    holds "$name: packets came in the second that they should, or the next" \
+      [ "$(cat "$out/$name/late")" -le 1 ]
     # Each packet came; of each two rules the first does not match and the second does.
     is "$name: rules count the hits of the last N seconds to the second, IPv4 and IPv6" \
-      "$(tail -n +2 "$out/$name.decided" | cut -d' ' -f3- | tr '\n' ',')" \
-      "$(yes "1 0,1 1," | head -n 8 | tr -d '\n')"
+      "$(cut -d' ' -f3- "$out/$name.decided" | tr '\n' ',')" "$(yes "1 0,1 1," | head -n 8 | tr -d '\n')"
   done
   holds "the follower's kernel decides as the leader's" cmp "$out/lb1.decided" "$out/lb2.decided"
 }

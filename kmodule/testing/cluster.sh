@@ -114,7 +114,7 @@ boot() {
       -device "virtio-net-pci,netdev=net,mac=52:54:00:77:00:${2##*.}")
     machine "$1" member "$2" 10.77.0.1
   ) >/dev/null 2>&1 &
-  until_true 120 test -e "$out/$1/ready"
+  until_true 600 test -e "$out/$1/ready"
 }
 
 # on NAME COMMANDS: in that machine; says what they say, with their status.

@@ -37,17 +37,20 @@ client() {
   until_true 20 ip netns exec client bash -c 'echo > /dev/udp/10.9.0.1/9000'
 }
 
+# Where rules go and are looked for.
+chain=INPUT
+
 # rule v4|v6 PORT WORDS...: packets to a port are counted, and then those that the words match.
 rule() {
   local family=$1 port=$2
   shift 2
-  "$family" -A INPUT -p udp --dport "$port"
-  "$family" -A INPUT -p udp --dport "$port" -m recent "$@"
+  "$family" -A "$chain" -p udp --dport "$port"
+  "$family" -A "$chain" -p udp --dport "$port" -m recent "$@"
 }
 
 # counts v4|v6 PORT: how many came, how many matched.
 counts() {
-  "$1" -nvxL INPUT | awk -v port="dpt:$2" '$0 ~ port"( |$)" { printf "%s%s", between, $1; between = " " }'
+  "$1" -nvxL "$chain" | awk -v port="dpt:$2" '$0 ~ port"( |$)" { printf "%s%s", between, $1; between = " " }'
 }
 
 came() {
