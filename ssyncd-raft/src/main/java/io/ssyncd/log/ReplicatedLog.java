@@ -92,6 +92,13 @@ public interface ReplicatedLog extends AutoCloseable {
   CompletableFuture<Void> removeMember(String name, boolean force);
 
   /**
+   * Reads what this member's log still has: what a snapshot made superfluous may be gone.
+   *
+   * @return to be closed
+   */
+  LogCursor read();
+
+  /**
    * Why this member takes no part in its cluster, in words that say what to do: the others do not
    * know it (yet, or any more). Null if it takes part, or has not heard. Never blocks.
    */

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -73,12 +74,16 @@ final class Members {
     return raft.members().stream().map(Members::known).toList();
   }
 
-  /** All members for the status. */
-  List<NodeStatus.MemberStatus> status(LogStatus status) {
-    return known().stream().map(known -> status(known, status)).toList();
+  /**
+   * All members for the status.
+   *
+   * @param own where this node's promotion stands
+   */
+  List<NodeStatus.MemberStatus> status(LogStatus status, NodeState own) {
+    return known().stream().map(known -> status(known, status, own)).toList();
   }
 
-  private NodeStatus.MemberStatus status(Known known, LogStatus status) {
+  private NodeStatus.MemberStatus status(Known known, LogStatus status, @Nullable NodeState own) {
     LogMember member = known.member();
     boolean mine = member.name().equals(self);
     Long applied = null;
@@ -104,7 +109,23 @@ final class Members {
         lagEntries,
         lagMs,
         member.clock() == null ? null : ms(member.clock().ahead()),
-        member.clock() == null ? null : ms(member.clock().error()));
+        member.clock() == null ? null : ms(member.clock().error()),
+        mine ? own : stateOf(known));
+  }
+
+  private static @Nullable NodeState stateOf(Known known) {
+    Notice notice = known.notice();
+    return notice == null || !known.member().reachable() ? null : notice.state();
+  }
+
+  /** What a member says of its promotion; null if it says nothing. */
+  @Nullable NodeState state(String member) {
+    return known().stream()
+        .filter(known -> known.member().name().equals(member))
+        .map(Members::stateOf)
+        .filter(Objects::nonNull)
+        .findFirst()
+        .orElse(null);
   }
 
   static String role(LogMember member) {
@@ -189,7 +210,7 @@ final class Members {
         .filter(known -> isHeir(known.member()) && known.notice() != null)
         .filter(known -> hearing(known).isBetterThan(own))
         .filter(known -> addressFollows || holdsVip(known))
-        .filter(known -> !behind(status(known, status)))
+        .filter(known -> !behind(status(known, status, null)))
         .max(byMerit())
         .map(known -> known.member().name());
   }

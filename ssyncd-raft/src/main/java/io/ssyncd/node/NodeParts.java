@@ -2,6 +2,7 @@ package io.ssyncd.node;
 
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.node.diff.TableDiffs;
+import io.ssyncd.node.history.Histories;
 import io.ssyncd.table.SessionTable;
 import io.ssyncd.table.TableView;
 import java.util.Arrays;
@@ -48,6 +49,8 @@ final class NodeParts {
   final FollowerWrites followerWrites;
   final TableDiffs diffs;
   final RecordsClock recordsClock;
+  final LeaderChanges leaders;
+  final Histories histories;
   final NodeTicks ticks;
 
   /**
@@ -140,6 +143,8 @@ final class NodeParts {
     this.farms = new KnownFarms(config, raft, table);
     this.clears = new LocalClears(raft, feeds, loop);
     this.diffs = new TableDiffs(raft, table, config.name());
+    this.leaders = new LeaderChanges(tuning.noticeAge());
+    this.histories = new Histories(raft);
     this.followerWrites =
         new FollowerWrites(config, tuning, toWrite, feeds, loop, clears::isReady, traffic::vip);
     this.status =

@@ -66,6 +66,7 @@ public record NodeStatus(
    * @param lagMs for how long it has been behind
    * @param clockOffsetMs how far its clock is ahead of this node's
    * @param clockErrorMs how far off that estimate may be
+   * @param state where its promotion stands, as it last told
    */
   public record MemberStatus(
       String name,
@@ -78,7 +79,8 @@ public record NodeStatus(
       @Nullable Long lagEntries,
       @Nullable Long lagMs,
       @Nullable Double clockOffsetMs,
-      @Nullable Double clockErrorMs) {}
+      @Nullable Double clockErrorMs,
+      @Nullable NodeState state) {}
 
   /**
    * What keepalived and this node tell each other.

@@ -105,6 +105,7 @@ final class NodeTicks {
   /** The promotion made a step. */
   void stateChanged() {
     parts.changes.look();
+    lookAtLeader(parts.raft.status());
     parts.announcer.updateTrack();
     parts.announcer.publish();
   }
@@ -141,7 +142,17 @@ final class NodeTicks {
     parts.freshness.note(now, parts.table.appliedIndex());
     parts.followerWrites.tick(now, promotion.view().state());
     parts.changes.tick(now);
+    lookAtLeader(now);
     parts.announcer.updateTrack();
+  }
+
+  private void lookAtLeader(LogStatus now) {
+    parts.leaders.look(
+        now,
+        leader ->
+            leader.equals(parts.config.name())
+                ? parts.promotion.view().state()
+                : parts.members.state(leader));
   }
 
   private CompletableFuture<Void> committed() {

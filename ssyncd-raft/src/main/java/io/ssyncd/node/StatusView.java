@@ -67,7 +67,7 @@ final class StatusView {
   NodeStatus now() {
     LogStatus log = raft.status();
     PromotionState.View view = promotion.view();
-    List<NodeStatus.MemberStatus> all = members.status(log);
+    List<NodeStatus.MemberStatus> all = members.status(log, view.state());
     DigestReport compared = digests.now();
     return new NodeStatus(
         config.name(),

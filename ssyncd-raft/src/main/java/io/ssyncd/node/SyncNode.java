@@ -10,10 +10,13 @@ import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
 import io.ssyncd.node.diff.TableDiff;
 import io.ssyncd.node.diff.TableDiffs;
+import io.ssyncd.node.history.Histories;
+import io.ssyncd.node.history.LogHistory;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
 import io.ssyncd.session.SessionKey;
+import io.ssyncd.session.SessionRecord;
 import io.ssyncd.table.SavedTable;
 import io.ssyncd.table.SessionTable;
 import io.ssyncd.table.TableListener;
@@ -21,6 +24,7 @@ import io.ssyncd.table.TableView;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -29,6 +33,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -285,6 +290,44 @@ public final class SyncNode implements AutoCloseable {
    */
   public CompletableFuture<RecordImport> beginImport(String name) {
     return running().imports.begin(name);
+  }
+
+  /**
+   * What the log of this member still tells of some records. Blocks, for seconds if the log is
+   * long.
+   *
+   * @param who whose records
+   * @param mostChanges how many changes of each are told, up to {@link Histories#MAX_CHANGES}
+   * @throws LogUnavailableException if the log is not running, or too many read it
+   */
+  public LogHistory history(Predicate<SessionKey> who, int mostChanges)
+      throws LogUnavailableException, InterruptedException {
+    List<SessionKey> held =
+        find(who, Histories.MAX_RECORDS).stream().map(SessionRecord::key).toList();
+    return running().histories.read(who, held, mostChanges);
+  }
+
+  /** The records that the table holds of somebody, as many as are wanted at most. */
+  public List<SessionRecord> find(Predicate<SessionKey> who, int most) {
+    List<SessionRecord> found = new ArrayList<>();
+    for (Scope scope : table.counts().keySet()) {
+      for (SessionRecord record : table.records(scope)) {
+        if (found.size() < most && who.test(record.key())) {
+          found.add(record);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The last changes of leader that this node saw, the newest first. Never blocks. */
+  public List<LeaderChange> leaderChanges() {
+    return running().leaders.newest();
+  }
+
+  /** How many changes of records were applied since this process started. Never blocks. */
+  public long mutations() {
+    return table.mutations();
   }
 
   /**

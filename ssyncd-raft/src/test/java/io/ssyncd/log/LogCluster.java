@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -45,6 +46,26 @@ public final class LogCluster implements AutoCloseable {
 
     public boolean leads() {
       return log.status().role() == Role.LEADER;
+    }
+  }
+
+  /** All that a log still has. */
+  static List<LoggedEntry> read(ReplicatedLog log) throws Exception {
+    List<LoggedEntry> all = new ArrayList<>();
+    try (LogCursor cursor = log.read()) {
+      LogSlice slice;
+      do {
+        slice = cursor.next().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        all.addAll(slice.entries());
+      } while (!slice.end());
+    }
+    return all;
+  }
+
+  /** Where a log begins. */
+  static long firstIndex(ReplicatedLog log) throws Exception {
+    try (LogCursor cursor = log.read()) {
+      return cursor.next().get(PATIENCE.toSeconds(), TimeUnit.SECONDS).begin();
     }
   }
 

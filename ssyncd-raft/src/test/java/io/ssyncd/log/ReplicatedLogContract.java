@@ -1,5 +1,6 @@
 package io.ssyncd.log;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -214,6 +215,60 @@ public abstract class ReplicatedLogContract {
       cluster.awaitEqual();
       assertThat(back.machine().size()).isEqualTo(101);
     }
+  }
+
+  @Test
+  void whatIsStillInTheLogCanBeRead() throws Exception {
+    try (LogCluster cluster = cluster(3).startAll()) {
+      long before = System.currentTimeMillis();
+      cluster.leader().propose("one");
+      cluster.followers().get(0).propose("two");
+      cluster.awaitEqual();
+      for (Node node : cluster.all()) {
+        List<LoggedEntry> read = LogCluster.read(node.log());
+        assertThat(read)
+            .map(e -> new RecordingMachine.Applied(e.index(), new String(e.entry(), UTF_8)))
+            .isEqualTo(node.machine().all());
+        assertThat(read)
+            .map(LoggedEntry::atMs)
+            .allMatch(at -> at >= before - 1000 && at <= System.currentTimeMillis() + 1000);
+      }
+    }
+  }
+
+  @Test
+  void aLogThatIsReadWhileItIsCutGoesOnFromWhereItBegins() throws Exception {
+    try (LogCluster cluster = cluster(1).startAll()) {
+      Node node = cluster.leader();
+      String large = "x".repeat(100_000);
+      for (int i = 0; i < 40; i++) {
+        node.propose(large + i);
+      }
+      try (LogCursor cursor = node.log().read()) {
+        LogSlice first = cursor.next().get(10, TimeUnit.SECONDS);
+        assertThat(first.begin()).isEqualTo(1);
+        assertThat(first.end()).isFalse();
+        node.log().snapshot().get(20, TimeUnit.SECONDS);
+        node.propose("after");
+        await()
+            .atMost(LogCluster.PATIENCE)
+            .until(() -> LogCluster.firstIndex(node.log()) > first.next());
+        LogSlice next = cursor.next().get(10, TimeUnit.SECONDS);
+        assertThat(next.begin()).isGreaterThan(first.next());
+        while (!next.end()) {
+          next = cursor.next().get(10, TimeUnit.SECONDS);
+        }
+        assertThat(new String(last(next).entry(), UTF_8)).isEqualTo("after");
+      }
+      LogCursor late = node.log().read();
+      cluster.kill(node.name());
+      assertThatThrownBy(() -> late.next().get(20, TimeUnit.SECONDS))
+          .isInstanceOf(ExecutionException.class);
+    }
+  }
+
+  private static LoggedEntry last(LogSlice slice) {
+    return slice.entries().get(slice.entries().size() - 1);
   }
 
   @Test

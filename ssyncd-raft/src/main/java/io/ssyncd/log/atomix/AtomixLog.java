@@ -3,6 +3,7 @@ package io.ssyncd.log.atomix;
 import io.ssyncd.log.Committed;
 import io.ssyncd.log.Durability;
 import io.ssyncd.log.LogConfig;
+import io.ssyncd.log.LogCursor;
 import io.ssyncd.log.LogFigures;
 import io.ssyncd.log.LogListener;
 import io.ssyncd.log.LogMember;
@@ -294,6 +295,13 @@ public final class AtomixLog implements ReplicatedLog {
     } catch (IllegalArgumentException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  @Override
+  public LogCursor read() {
+    Member member = started;
+    return new LogReading(
+        member == null || member.hasEnded() ? null : member.embedding, tuning.proposalTimeout());
   }
 
   @Override

@@ -5,9 +5,11 @@ import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.impl.RaftContext;
 import io.atomix.protocols.raft.partition.impl.RaftServerCommunicator;
+import io.atomix.protocols.raft.storage.log.RaftLog;
 import io.atomix.utils.concurrent.Scheduled;
 import io.atomix.utils.concurrent.ThreadModel;
 import io.ssyncd.log.LogConfig;
+import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.log.RepeatedFailure;
 import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.net.Transport;
@@ -58,6 +60,10 @@ final class Embedding {
   private final RepeatedFailure failures = new RepeatedFailure();
   private volatile View view = View.NONE;
   private volatile boolean began;
+
+  /** Of the server's thread. */
+  private boolean closed;
+
   private @Nullable Scheduled observer;
 
   /**
@@ -215,6 +221,24 @@ final class Embedding {
     return reconfiguration.propose(change);
   }
 
+  /**
+   * Reads the log on the server's thread, where nobody closes its files meanwhile.
+   *
+   * @return what the task came to; or fails with {@link LogUnavailableException} when the files are
+   *     closed
+   */
+  <T> CompletableFuture<T> onLog(Function<RaftLog, T> task) {
+    return standing
+        .onServer(() -> closed ? Optional.<T>empty() : Optional.of(task.apply(context.getLog())))
+        .thenCompose(
+            done ->
+                done.map(CompletableFuture::completedFuture)
+                    .orElseGet(
+                        () ->
+                            CompletableFuture.failedFuture(
+                                new LogUnavailableException("the log is closed"))));
+  }
+
   /** Runs a task on the server's thread; empty if it comes to null. */
   <T> CompletableFuture<Optional<T>> onServer(Supplier<@Nullable T> task) {
     return standing.onServer(() -> Optional.ofNullable(task.get()));
@@ -322,6 +346,7 @@ final class Embedding {
 
   /** On the server's thread, because closing unmaps files that nobody may read meanwhile. */
   private void closeFiles(Ending ending) {
+    closed = true;
     ending
         .step("its cluster", context.getCluster()::close)
         .step("its files", context::close)
