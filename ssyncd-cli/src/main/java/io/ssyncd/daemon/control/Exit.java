@@ -5,6 +5,9 @@ public final class Exit {
   /** Done; for {@code status} and {@code health}: healthy. */
   public static final int OK = 0;
 
+  /** {@code find}, {@code history}: nobody of that key or address, as with grep. */
+  public static final int NOT_FOUND = 1;
+
   /** {@code status}, {@code health}: a majority is in reach, but something is wrong. */
   public static final int DEGRADED = 1;
 

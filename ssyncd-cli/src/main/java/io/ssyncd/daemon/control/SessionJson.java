@@ -22,7 +22,12 @@ final class SessionJson {
   private SessionJson() {}
 
   static ObjectNode of(SessionRecord session) {
-    ObjectNode node = key(session.key());
+    return key(session.key()).setAll(values(session));
+  }
+
+  /** What a record says beside whose it is. */
+  static ObjectNode values(SessionRecord session) {
+    ObjectNode node = JSON.objectNode();
     if (session instanceof HttpSession http) {
       node.put("backend", http.backend());
       node.put("address", http.address().latin1());

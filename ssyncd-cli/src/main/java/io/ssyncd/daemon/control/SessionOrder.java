@@ -11,6 +11,10 @@ final class SessionOrder {
   /** By listener, service and key, or by address; both of one scope. */
   static final Comparator<SessionRecord> READABLE = (a, b) -> compare(a.key(), b.key());
 
+  /** The same of many scopes, one after the other. */
+  static final Comparator<SessionRecord> ACROSS_SCOPES =
+      Comparator.comparing((SessionRecord record) -> record.key().scope()).thenComparing(READABLE);
+
   private SessionOrder() {}
 
   private static int compare(SessionKey a, SessionKey b) {

@@ -95,7 +95,7 @@ final class StatusJson {
     return node;
   }
 
-  private static ObjectNode member(MemberStatus member) {
+  static ObjectNode member(MemberStatus member) {
     ObjectNode node = JSON.objectNode();
     node.put("name", member.name());
     node.put("address", member.address());
@@ -108,6 +108,7 @@ final class StatusJson {
     node.put("lagMs", member.lagMs());
     node.put("clockOffsetMs", member.clockOffsetMs());
     node.put("clockErrorMs", member.clockErrorMs());
+    node.put("state", member.state() == null ? null : member.state().name());
     return node;
   }
 

@@ -27,6 +27,7 @@ final class StatusVerbs {
     ObjectNode document = StatusJson.of(status);
     document.put("cluster", node.cluster());
     document.set("materialise", FollowedJson.of(node.followed()));
+    document.set("failovers", FailoversJson.of(node.leaderChanges()));
     reply.result(StatusJson.exit(status), document);
   }
 

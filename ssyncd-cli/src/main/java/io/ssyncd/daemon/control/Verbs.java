@@ -5,7 +5,6 @@ import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.node.SyncNode;
 import io.ssyncd.node.UnknownFarmException;
 import java.io.IOException;
-import java.util.Collections;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,6 +37,9 @@ public final class Verbs implements Requests {
     add(Map.of("diff", new DiffVerb(node)));
     add(new SnapshotVerbs(node).all());
     add(Map.of("switch", new SwitchVerb(node)));
+    add(new FindVerb(node).all());
+    add(Map.of("top", new TopVerb(node)));
+    add(Map.of("drain", new DrainVerb(node, quit)));
     add(Map.of("quit", new QuitVerb(quit)));
     add(Map.of("ping", new PingVerb()));
   }
@@ -64,11 +66,6 @@ public final class Verbs implements Requests {
             throw new IllegalStateException("two verbs of the name " + name);
           }
         });
-  }
-
-  /** What can be asked. */
-  Set<String> names() {
-    return Collections.unmodifiableSet(byName.keySet());
   }
 
   @Override
