@@ -48,7 +48,7 @@ final class DiffCommand implements Callable<Integer> {
   public Integer call() throws ControlException {
     Main tool = Objects.requireNonNull(main);
     ObjectNode request = Main.request("diff").put("first", first).put("second", second);
-    Answer answer = tool.askPatiently(request.put("limit", limit));
+    Answer answer = tool.askPatiently(request.put("limit", limit), "comparing");
     if (tool.json()) {
       tool.printJson(answer.result());
     } else {

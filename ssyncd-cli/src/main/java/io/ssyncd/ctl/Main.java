@@ -171,14 +171,31 @@ public final class Main implements Runnable {
     return ControlClient.ask(socket, request, PATIENCE, items);
   }
 
-  /** Asks for what takes as long as it takes. */
-  Answer askPatiently(ObjectNode request) throws ControlException {
-    return ControlClient.ask(socket, request, LONG_PATIENCE, item -> {});
+  /**
+   * Asks for what takes as long as it takes.
+   *
+   * @param what is done, for who waits at a terminal
+   */
+  Answer askPatiently(ObjectNode request, String what) throws ControlException {
+    try (Progress unused = progress(what)) {
+      return ControlClient.ask(socket, request, LONG_PATIENCE, item -> {});
+    }
   }
 
   /** Asks, and sends a file behind the request; takes as long as it takes. */
-  Answer send(ObjectNode request, Path body) throws ControlException {
-    return ControlClient.ask(socket, request, LONG_PATIENCE, body, item -> {});
+  Answer send(ObjectNode request, Path body, String what) throws ControlException {
+    try (Progress unused = progress(what)) {
+      return ControlClient.ask(socket, request, LONG_PATIENCE, body, item -> {});
+    }
+  }
+
+  /** Shows that something goes on, if somebody can see it. */
+  Progress progress(String what) {
+    return new Progress(err, Terminal.own(), what);
+  }
+
+  void flush() {
+    out.flush();
   }
 
   Answer ask(ObjectNode request) throws ControlException {

@@ -2,28 +2,38 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** {@code members} for people, in 80 columns. */
+/** The members for people, in 80 columns. */
 final class MembersText {
-  private static final String ROW = "%-12s %-9s %-7s %-21s %-2s %10s %5s %6s";
-
   private MembersText() {}
 
+  /** All that is known of each. */
   static String of(JsonNode members) {
-    StringBuilder out = new StringBuilder();
-    line(out, "MEMBER", "ROLE", "WITNESS", "ADDRESS", "UP", "APPLIED", "LAG", "CLOCK");
+    Grid grid =
+        Grid.of(
+            Grid.left("MEMBER", 13),
+            Grid.left("ROLE", 9),
+            Grid.left("STATE", 9),
+            Grid.left("ADDRESS", 21),
+            Grid.left("UP", 2),
+            Grid.right("APPLIED", 8),
+            Grid.right("LAG", 5),
+            Grid.right("CLOCK", 6));
     for (JsonNode member : members) {
-      line(
-          out,
+      grid.row(
           member.path("name").asText(),
-          member.path("voter").asBoolean() ? orDash(member.path("role")) : "joining",
-          member.path("witness").asBoolean() ? "yes" : "no",
+          role(member),
+          orDash(member.path("state")),
           member.path("address").asText(),
           member.path("reachable").asBoolean() ? "ok" : "NO",
-          orDash(member.path("appliedIndex")),
-          orDash(member.path("lagEntries")),
+          number(member.path("appliedIndex")),
+          number(member.path("lagEntries")),
           offset(member.path("clockOffsetMs")));
     }
-    return out.toString();
+    return grid.toString();
+  }
+
+  static String role(JsonNode member) {
+    return member.path("voter").asBoolean(true) ? orDash(member.path("role")) : "joining";
   }
 
   /** How far a clock is ahead, in the unit that fits. */
@@ -35,15 +45,11 @@ final class MembersText {
     return Math.abs(value) < 1000 ? value + "ms" : Math.round(value / 1000.0) + "s";
   }
 
-  private static String orDash(JsonNode value) {
-    return value.isNull() || value.isMissingNode() ? "-" : value.asText();
+  static Object number(JsonNode value) {
+    return value.isNumber() ? (Object) value.asLong() : "-";
   }
 
-  private static void line(StringBuilder out, String... values) {
-    Object[] shown = new Object[values.length];
-    for (int i = 0; i < values.length; i++) {
-      shown[i] = Lines.shown(values[i]);
-    }
-    out.append(String.format(ROW, shown).stripTrailing()).append('\n');
+  static String orDash(JsonNode value) {
+    return value.isNull() || value.isMissingNode() ? "-" : value.asText();
   }
 }

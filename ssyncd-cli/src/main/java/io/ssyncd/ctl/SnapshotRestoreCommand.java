@@ -62,7 +62,7 @@ final class SnapshotRestoreCommand implements Callable<Integer> {
       return 0;
     }
     ObjectNode request = Main.request("snapshot-restore").put("otherCluster", force);
-    Answer answer = tool.send(request, file);
+    Answer answer = tool.send(request, file, "restoring " + saved.records() + " records");
     if (tool.json()) {
       tool.printJson(answer.result());
     } else {

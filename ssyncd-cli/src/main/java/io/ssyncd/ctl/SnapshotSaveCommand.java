@@ -82,7 +82,8 @@ final class SnapshotSaveCommand implements Callable<Integer> {
 
   private static Answer fetch(Main tool, Path to) throws ControlException, IOException {
     try (FileChannel channel = FileChannel.open(to, StandardOpenOption.WRITE);
-        OutputStream out = Channels.newOutputStream(channel)) {
+        OutputStream out = Channels.newOutputStream(channel);
+        Progress progress = tool.progress("saving")) {
       IOException[] failed = new IOException[1];
       Answer answer =
           tool.ask(
@@ -91,6 +92,7 @@ final class SnapshotSaveCommand implements Callable<Integer> {
                 try {
                   if (failed[0] == null) {
                     out.write(data(item));
+                    progress.at(channel.position() / 1024 + " KiB");
                   }
                 } catch (IOException e) {
                   failed[0] = e;

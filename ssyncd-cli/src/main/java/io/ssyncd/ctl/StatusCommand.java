@@ -2,9 +2,12 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.ssyncd.daemon.control.Exit;
+import java.time.Instant;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
 /** {@code status}. */
@@ -20,17 +23,25 @@ import picocli.CommandLine.ParentCommand;
       "Exit codes: 0 healthy, 1 degraded, 2 no quorum, 3 not running, 4 unknown."
     })
 final class StatusCommand implements Callable<Integer> {
+  private static final int MOST_ROWS = 10;
+
+  @Option(
+      names = "--all",
+      description = "All members, farms and tables, however many; else the first ten of each.")
+  private boolean all;
+
   @ParentCommand private @Nullable Main main;
 
   @Override
   public Integer call() throws ControlException {
-    Main tool = java.util.Objects.requireNonNull(main);
+    Main tool = Objects.requireNonNull(main);
     try {
       Answer answer = tool.ask(Main.request("status"));
       if (tool.json()) {
         tool.printJson(answer.result());
       } else {
-        tool.print(StatusText.of(answer.result()));
+        tool.printUtf8(
+            StatusText.of(answer.result(), Instant.now(), all ? Integer.MAX_VALUE : MOST_ROWS));
       }
       return answer.exit();
     } catch (ControlException e) {

@@ -12,17 +12,24 @@ import java.util.Map;
  * after it, and its name here.
  */
 enum Topic {
-  SEE("See how it is", StatusCommand.class, HealthCommand.class, MembersCommand.class),
+  SEE(
+      "See how it is",
+      StatusCommand.class,
+      HealthCommand.class,
+      TopCommand.class,
+      MembersCommand.class),
   LOOK(
       "Look at what the cluster holds",
       ShowCommand.class,
       CountCommand.class,
       DigestCommand.class,
       DiffCommand.class),
+  FIND("Find out about a client", FindCommand.class, HistoryCommand.class, WatchCommand.class),
   SERVE(
       "Bring a balancer up, hand over, end",
       WriteCommand.class,
       SwitchCommand.class,
+      DrainCommand.class,
       QuitCommand.class),
   COLLECT("Say what is collected", StartCommand.class, StopCommand.class),
   FORGET("Forget records", ClearCommand.class),

@@ -77,7 +77,7 @@ final class WriteCommand implements Callable<Integer> {
     }
     ScopeArgument.of(scope, what.name()).ifPresent(name -> request.put("scope", name));
     request.put("dryRun", dryRun).put("lastKnown", lastKnown).put("force", force);
-    Answer answer = tool.askPatiently(request);
+    Answer answer = tool.askPatiently(request, "writing");
     if (tool.json()) {
       tool.printJson(answer.result());
     } else {
