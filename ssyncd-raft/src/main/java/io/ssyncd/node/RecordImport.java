@@ -12,6 +12,9 @@ import java.util.concurrent.CompletableFuture;
  * <p>Thread-safe; never blocks.
  */
 public final class RecordImport implements Intake, AutoCloseable {
+  /** How many changes may wait: far below what an intake takes, for nothing may be dropped. */
+  static final int MOST_WAITING = 1 << 16;
+
   private final TableView table;
   private final Ingest ingest;
   private final FeedIntake intake;
@@ -28,11 +31,11 @@ public final class RecordImport implements Intake, AutoCloseable {
   /**
    * Hands over a change. Changes of one key that wait for the log are merged: the latest wins.
    *
-   * @return false if nothing was taken: too many wait, or {@link #isOver}
+   * @return false if nothing was taken: {@value #MOST_WAITING} wait, or {@link #isOver}
    */
   @Override
   public boolean offer(Mutation mutation) {
-    return !intake.isClosed() && intake.offer(mutation);
+    return !intake.isClosed() && counters.depth() < MOST_WAITING && intake.offer(mutation);
   }
 
   /** What the cluster holds now; may be a moment behind what was offered. */
