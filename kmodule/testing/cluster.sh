@@ -24,10 +24,11 @@ archive_classes() {
     echo "  recent { enabled = true, tables = [\"T*\"] }, metrics { listen = off } }"
   } >"$there/ssyncd.conf"
   SSYNCD_JAVA_OPTS="$java_options -XX:ArchiveClassesAtExit=$archive -Xlog:cds=off" \
-    inside "$ssyncd/bin/ssyncd" --config "$there/ssyncd.conf" >"$there/log" 2>&1 &
+    ip netns exec "$space" "$ssyncd/bin/ssyncd" --config "$there/ssyncd.conf" >"$there/log" 2>&1 &
   until_true 120 grep -q 'INGESTING' "$there/log"
   inside "$ssyncd/bin/ssyncdctl" --socket "$there/ssyncd.sock" write recent >/dev/null 2>&1
-  inside "$ssyncd/bin/ssyncdctl" --socket "$there/ssyncd.sock" quit >/dev/null 2>&1
+  # What ends it has to be sure; its shutdown leaves the classes.
+  kill $! 2>/dev/null
   wait $!
 }
 
