@@ -193,6 +193,9 @@ final class Incoming extends SimpleChannelInboundHandler<ByteBuf> {
   }
 
   private @Nullable Welcome refusal(Channel channel, Hello hello) {
+    if (hello.isStrangers()) {
+      return Welcome.refused(identity.self() + " hears nobody who is no member, or not yet");
+    }
     if (!hello.cluster().equals(identity.cluster())) {
       String why = "this is cluster " + identity.cluster() + ", not " + hello.cluster();
       return introductions.get() == null ? Welcome.refused(why) : Welcome.ended(why);
