@@ -1,5 +1,6 @@
 # Sourced by bin/ssyncd and bin/ssyncdctl: finds a Java of at least 17.
-# Sets `java`, the program, and `java_flags`, what this Java needs to run ssyncd without complaint.
+# Sets `java`, the program; `java_major` and `java_version`, empty where they are not told; and
+# `java_flags`, what this Java needs to run the daemon without complaint.
 # shellcheck shell=sh
 
 min_java=17
@@ -19,6 +20,7 @@ fi
 
 # The file `release` beside bin/ tells the version without starting a JVM. Without it we do not judge.
 java_major=
+java_version=
 java_release=$(readlink -f "$java")
 java_release=${java_release%/bin/java}/release
 if [ -r "$java_release" ]; then
@@ -26,6 +28,9 @@ if [ -r "$java_release" ]; then
     if [ "$key" = JAVA_VERSION ]; then
       java_major=${value#\"}
       java_major=${java_major%%[!0-9]*}
+      java_version=${java_version:-$value}
+    elif [ "$key" = JAVA_RUNTIME_VERSION ]; then
+      java_version=$value
     fi
   done <"$java_release"
 fi

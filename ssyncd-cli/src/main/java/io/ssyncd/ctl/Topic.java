@@ -32,7 +32,7 @@ enum Topic {
       DrainCommand.class,
       QuitCommand.class),
   COLLECT("Say what is collected", StartCommand.class, StopCommand.class),
-  FORGET("Forget records", ClearCommand.class),
+  FORGET("Forget records", ClearCommand.class, PurgeCommand.class),
   CHANGE("Change the cluster", MemberCommand.class),
   COME("Come over from an old pair", ImportCommand.class),
   KEEP("Keep a copy, and bring it back", SnapshotCommand.class);

@@ -158,6 +158,30 @@ public final class BatchBuilder {
         .array();
   }
 
+  /**
+   * What was taken, which must be deletes, as a step of a purge.
+   *
+   * @param padding bytes that mean nothing, behind them; together at most {@link
+   *     EntryCodec#MAX_ENTRY_BYTES}
+   * @param last whether it ends the purge
+   */
+  public byte[] encodePurge(int padding, boolean last) {
+    int length = EntryCodec.PURGE_HEADER + scopes.position() + mutations.position() + padding;
+    if (padding < 0 || length > EntryCodec.MAX_ENTRY_BYTES) {
+      throw new IllegalArgumentException("a step of a purge of " + length + " bytes");
+    }
+    return ByteBuffer.allocate(length)
+        .put((byte) EntryCodec.VERSION)
+        .put((byte) EntryCodec.PURGE)
+        .put((byte) (last ? 1 : 0))
+        .putShort((short) scopes())
+        .putShort((short) count)
+        .put(scopes.array(), 0, scopes.position())
+        .put(mutations.array(), 0, mutations.position())
+        .putInt(padding)
+        .array();
+  }
+
   private int scopes() {
     return farms.size() + tables.size();
   }

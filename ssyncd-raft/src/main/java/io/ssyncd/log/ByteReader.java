@@ -91,6 +91,16 @@ final class ByteReader {
     return text;
   }
 
+  /** Reads bytes that have to be zeros. */
+  void zeros(int length, String what) throws MalformedEntryException {
+    int first = take(length, what);
+    for (int i = first; i < first + length; i++) {
+      if (from[i] != 0) {
+        throw malformed(what + " is not zero");
+      }
+    }
+  }
+
   /** Demands that nothing is left. */
   void end() throws MalformedEntryException {
     if (at < end) {

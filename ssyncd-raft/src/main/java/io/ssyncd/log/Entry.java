@@ -99,6 +99,22 @@ public sealed interface Entry {
     record Abandon() implements RestoreStep {}
   }
 
+  /**
+   * A step of a purge, by which what is known of somebody leaves the cluster for good: deletes,
+   * then padding, then the last one, upon which every member takes a snapshot. The padding moves
+   * the log on into files that hold nothing of what was before, so that the snapshot lets go of
+   * those that do.
+   *
+   * @param deletes which records, at most {@link EntryCodec#MAX_MUTATIONS}
+   * @param padding how many bytes that mean nothing it has behind them
+   * @param last whether it ends the purge
+   */
+  record Purge(List<Mutation> deletes, int padding, boolean last) implements Entry {
+    public Purge {
+      deletes = List.copyOf(deletes);
+    }
+  }
+
   /** What operators can wish for. */
   sealed interface Operation {
     /** Whoever leads ingests this feed from now on. */

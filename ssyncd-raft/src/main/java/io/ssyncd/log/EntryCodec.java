@@ -18,6 +18,8 @@ import java.util.UUID;
  * COMMAND 3  request u64 u64 | operation
  * MARK 4     request u64 u64
  * RESTORE 5  request u64 u64 | step
+ * PURGE 6    last u8 (0 or 1) | s u16 | m u16 | scope[s] | mutation[m], which are deletes
+ *            | p u32 | zero[p]
  * scope:     kind u8 | name
  * mutation:  what u8 (1 put, 2 delete, 3 clear scope) | position of its scope u16
  *            | put: record | delete: key             (both as {@link RecordCodec} has them)
@@ -58,6 +60,7 @@ public final class EntryCodec {
   static final int COMMAND = 3;
   static final int MARK = 4;
   static final int RESTORE = 5;
+  static final int PURGE = 6;
 
   static final int RESTORE_BEGIN = 1;
   static final int RESTORE_PART = 2;
@@ -77,6 +80,9 @@ public final class EntryCodec {
 
   /** A part of a restore before its scopes. */
   static final int PART_HEADER = 2 + 16 + 1 + 4 + 2 + 2;
+
+  /** A step of a purge without its scopes, mutations and padding. */
+  static final int PURGE_HEADER = 2 + 1 + 2 + 2 + 4;
 
   /** What a batch needs to hold any one mutation. */
   public static final int MIN_BATCH_BYTES =
@@ -100,6 +106,8 @@ public final class EntryCodec {
       return putUuid(begin(MARK, 16), mark.request()).array();
     } else if (entry instanceof Entry.Restore restore) {
       return encode(restore);
+    } else if (entry instanceof Entry.Purge purge) {
+      return encode(purge);
     }
     return encode((Entry.Command) entry);
   }
@@ -139,6 +147,16 @@ public final class EntryCodec {
       }
     }
     return builder.encode(batch.ingester(), batch.epoch(), batch.sequence());
+  }
+
+  private static byte[] encode(Entry.Purge purge) {
+    BatchBuilder builder = new BatchBuilder();
+    for (Mutation delete : purge.deletes()) {
+      if (!builder.add(delete)) {
+        throw new IllegalArgumentException("a step of a purge that does not fit into an entry");
+      }
+    }
+    return builder.encodePurge(purge.padding(), purge.last());
   }
 
   private static byte[] encode(Entry.Restore restore) {

@@ -54,6 +54,8 @@ final class EntryDecoder {
         return new Entry.Mark(from.uuid("request"));
       case EntryCodec.RESTORE:
         return new Entry.Restore(from.uuid("request"), restoreStep());
+      case EntryCodec.PURGE:
+        return purge();
       default:
         throw new UnsupportedEntryException("an entry of type " + type);
     }
@@ -72,6 +74,20 @@ final class EntryDecoder {
     long epoch = from.i64("epoch");
     long sequence = from.i64("sequence");
     return new Entry.Batch(ingester, epoch, sequence, mutations());
+  }
+
+  private Entry purge() throws MalformedEntryException {
+    int last = from.u8("whether it ends the purge");
+    List<Mutation> deletes = mutations();
+    if (last > 1 || !deletes.stream().allMatch(Mutation.Delete.class::isInstance)) {
+      throw from.malformed("a step of a purge holds deletes and padding, and nothing else");
+    }
+    long padding = from.u32("length of the padding");
+    if (padding > from.left()) {
+      throw from.malformed(padding + " bytes of padding in the " + from.left() + " that are left");
+    }
+    from.zeros((int) padding, "padding");
+    return new Entry.Purge(deletes, (int) padding, last == 1);
   }
 
   private Entry.RestoreStep restoreStep() throws MalformedEntryException {

@@ -61,6 +61,14 @@ public interface ReplicatedLog extends AutoCloseable {
   CompletableFuture<Void> snapshot();
 
   /**
+   * So many bytes of entries fill a file of the log: once they were committed behind an entry, a
+   * {@link #snapshot} that is taken then lets go of the file that holds it.
+   */
+  default long fileBytes() {
+    return 0;
+  }
+
+  /**
    * Hands leadership to a member. May be called on any member: one that does not lead asks the
    * leader to.
    *

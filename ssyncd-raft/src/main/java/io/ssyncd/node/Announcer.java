@@ -37,6 +37,7 @@ final class Announcer {
   private final BooleanSupplier owes;
   private final Readiness readiness;
   private final @Nullable TrackFile track;
+  private final PurgedFiles purged;
   private final long startedMs = System.currentTimeMillis();
   private volatile Readiness.Told told = new Readiness.Told(TrackFile.NOT_READY, "it starts");
   private byte[] published = new byte[0];
@@ -46,6 +47,7 @@ final class Announcer {
    *
    * @param writer writes the track file
    * @param owes whether this node served without a majority
+   * @param purged how far its files are rid of what was purged
    */
   Announcer(
       NodeConfig config,
@@ -56,7 +58,9 @@ final class Announcer {
       VipWatch vip,
       Digests digests,
       Members members,
-      BooleanSupplier owes) {
+      BooleanSupplier owes,
+      PurgedFiles purged) {
+    this.purged = purged;
     this.raft = raft;
     this.writer = writer;
     this.promotion = promotion;
@@ -145,6 +149,7 @@ final class Announcer {
                 startedMs,
                 feeds.hearing(),
                 configurations(),
+                purged.index(),
                 digests.own()));
     if (!Arrays.equals(notice, published)) {
       published = notice;

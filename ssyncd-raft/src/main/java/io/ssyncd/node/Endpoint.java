@@ -3,6 +3,7 @@ package io.ssyncd.node;
 import io.ssyncd.session.Scope;
 import io.ssyncd.session.SessionKey;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -40,6 +41,18 @@ public interface Endpoint extends AutoCloseable {
   default SortedMap<Scope, Integer> clear(Set<Scope> scopes)
       throws IOException, InterruptedException {
     return Collections.emptySortedMap();
+  }
+
+  /**
+   * Takes what was purged from the cluster out of the process behind it as well, where that can be
+   * done: rows of a kernel's table can be taken out, a Pound's sessions cannot. Called by the
+   * thread that writes the sink.
+   *
+   * @return how many records that were there went
+   * @throws IOException if one could not be taken out; says which and why
+   */
+  default int forget(Collection<SessionKey> keys) throws IOException, InterruptedException {
+    return 0;
   }
 
   /** Whether the key of a record of this feed is somebody's secret. Never blocks. */

@@ -74,8 +74,12 @@ final class FollowedFeeds implements TableListener {
     if (followed.isEmpty() || outcome != Outcome.APPLIED) {
       return;
     }
-    if (entry instanceof Entry.Batch batch) {
-      Set<Scope> touched = touched(batch.mutations());
+    List<Mutation> mutations =
+        entry instanceof Entry.Batch batch
+            ? batch.mutations()
+            : entry instanceof Entry.Purge purge ? purge.deletes() : List.of();
+    if (!mutations.isEmpty()) {
+      Set<Scope> touched = touched(mutations);
       followed
           .values()
           .forEach(

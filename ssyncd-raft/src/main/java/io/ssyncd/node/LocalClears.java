@@ -3,25 +3,30 @@ package io.ssyncd.node;
 import io.ssyncd.log.Entry;
 import io.ssyncd.log.Outcome;
 import io.ssyncd.log.ReplicatedLog;
+import io.ssyncd.session.Kind;
+import io.ssyncd.session.Mutation;
 import io.ssyncd.session.Scope;
+import io.ssyncd.session.SessionKey;
 import io.ssyncd.table.TableListener;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What operators clear from the cluster goes out of the process behind this member's feed as well,
- * where that can be done: else the leader would collect it anew, and so would the next one. Every
- * member does so when it applies the clear, behind what is being written there.
+ * What operators clear or purge from the cluster goes out of the process behind this member's feed
+ * as well, where that can be done: else the leader would collect it anew, and so would the next
+ * one. Every member does so when it applies the clear, behind what is being written there.
  *
  * <p>Only for clears that are news: a member that starts applies old ones again, and what came
  * since must not go. So nothing is done until a barrier has shown where the past ends; a member
@@ -85,11 +90,32 @@ final class LocalClears implements TableListener {
 
   @Override
   public void applied(long index, @Nullable Entry entry, Outcome outcome) {
-    if (index > past
-        && outcome == Outcome.APPLIED
-        && entry instanceof Entry.Command command
+    if (index <= past || outcome != Outcome.APPLIED) {
+      return;
+    }
+    if (entry instanceof Entry.Command command
         && command.operation() instanceof Entry.Operation.Clear clear) {
       latest = carryOut(clear);
+    } else if (entry instanceof Entry.Purge purge && !purge.deletes().isEmpty()) {
+      forget(purge);
+    }
+  }
+
+  private void forget(Entry.Purge purge) {
+    Map<Kind, List<SessionKey>> keys =
+        purge.deletes().stream()
+            .map(delete -> ((Mutation.Delete) delete).key())
+            .collect(Collectors.groupingBy(key -> key.scope().kind()));
+    for (LocalFeed local : feeds.all()) {
+      Endpoint endpoint = local.endpoint();
+      List<SessionKey> its = keys.get(local.feed().kind());
+      if (endpoint != null && its != null) {
+        var unused =
+            local
+                .writer()
+                .run(() -> endpoint.forget(its))
+                .whenComplete((gone, error) -> done(local, error));
+      }
     }
   }
 
@@ -125,11 +151,11 @@ final class LocalClears implements TableListener {
     }
     Throwable cause = Cause.of(error);
     String text =
-        "what was cleared is still behind "
+        "what was cleared or purged is still behind "
             + local.feed()
             + " on this host: "
             + Cause.text(cause)
-            + "; clear once more";
+            + "; do so once more";
     warning = WarningCode.CLEAR_FAILED.with(text);
     if (cause instanceof IOException) {
       log.warn(text);

@@ -41,6 +41,8 @@ final class NodeParts {
   final Commands commands;
   final KnownFarms farms;
   final LocalClears clears;
+  final PurgedFiles purgedFiles;
+  final Purges purges;
   final Freshness freshness;
   final OperatorWrites writes;
   final FollowerTraffic followerTraffic = new FollowerTraffic();
@@ -89,6 +91,8 @@ final class NodeParts {
     this.recordsClock = new RecordsClock(HostClock.system(), this::recordsMoved);
     TableView toWrite = new RecordsInOwnTime(table, recordsClock::aheadMs);
     raft.preferHeirs(members.merit());
+    this.purgedFiles = new PurgedFiles(raft);
+    this.purges = new Purges(config, tuning, raft, table, members, purgedFiles);
     this.digests = new Digests(raft, table, members, loop, tuning, config.digestEvery());
     this.snapshots = new Snapshots(config, tuning, raft, table);
     this.transfers =
@@ -131,7 +135,8 @@ final class NodeParts {
             traffic.vip(),
             digests,
             members,
-            lone::owes);
+            lone::owes,
+            purgedFiles);
     this.changes =
         new Changes(
             raft,

@@ -32,6 +32,7 @@ final class NodeTicks {
   void begin() {
     parts.table.onApplied(new TableNews(parts.threads.node(), this::tableChanged));
     parts.table.onApplied(parts.clears);
+    parts.table.onApplied(parts.purgedFiles);
     parts.table.onApplied(parts.followerWrites.followed());
     parts.table.onApplied(parts.diffs.listener());
     parts.diffs.begin();

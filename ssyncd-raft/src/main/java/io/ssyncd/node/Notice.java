@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param startedMs when its process started, wall-clock milliseconds since 1970
  * @param hearing which of its farms' Pounds it does not hear
  * @param configurations digests of its farms' configurations, by farm
+ * @param purged index of the end of the newest purge of which its files hold nothing any more; 0 if
+ *     there was none
  * @param marked what its table was at the newest mark; null before the first
  */
 record Notice(
@@ -28,6 +30,7 @@ record Notice(
     long startedMs,
     Hearing hearing,
     SortedMap<String, String> configurations,
+    long purged,
     @Nullable Marked marked) {
   Notice {
     configurations = Collections.unmodifiableSortedMap(new TreeMap<>(configurations));

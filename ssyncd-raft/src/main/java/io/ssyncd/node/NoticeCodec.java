@@ -29,6 +29,7 @@ final class NoticeCodec {
   private static final int MARK = 7;
   private static final int MARKED_SCOPE = 8;
   private static final int SERVED_ALONE = 9;
+  private static final int PURGED = 10;
 
   /** What scopes of a mark may take; the rest is left to the farms. */
   private static final int MAX_SCOPE_BYTES = 3 * 1024;
@@ -51,6 +52,9 @@ final class NoticeCodec {
     field(to, HOLDS_VIP, 1).put((byte) (notice.holdsVip() ? 1 : 0));
     field(to, SERVED_ALONE, 1).put((byte) (notice.servedAlone() ? 1 : 0));
     field(to, STARTED, 8).putLong(notice.startedMs());
+    if (notice.purged() != 0) {
+      field(to, PURGED, 8).putLong(notice.purged());
+    }
     notice.hearing().silent().forEach((farm, why) -> silent(to, farm, why));
     if (notice.marked() != null) {
       mark(to, notice.marked());
@@ -133,6 +137,7 @@ final class NoticeCodec {
     boolean holdsVip = false;
     boolean servedAlone = false;
     long started = 0;
+    long purged = 0;
     SortedMap<String, Hearing.Silence> silent = new TreeMap<>();
     SortedMap<String, String> configurations = new TreeMap<>();
     SortedMap<Scope, MarkedScopes.Marked> scopes = new TreeMap<>();
@@ -151,6 +156,7 @@ final class NoticeCodec {
         case HOLDS_VIP -> holdsVip = body.get() != 0;
         case SERVED_ALONE -> servedAlone = body.get() != 0;
         case STARTED -> started = body.getLong();
+        case PURGED -> purged = body.getLong();
         case SILENT -> {
           Hearing.Silence why = silence(body.get());
           silent.put(text(body), why);
@@ -174,7 +180,15 @@ final class NoticeCodec {
       mark = new Notice.Marked(mark.index(), mark.digest(), mark.whole(), scopes);
     }
     return new Notice(
-        applied, state, holdsVip, servedAlone, started, new Hearing(silent), configurations, mark);
+        applied,
+        state,
+        holdsVip,
+        servedAlone,
+        started,
+        new Hearing(silent),
+        configurations,
+        purged,
+        mark);
   }
 
   /** A scope of a kind that this release does not know is passed over. */

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -47,6 +46,7 @@ final class Snapshots {
   private final NodeTuning tuning;
   private final ReplicatedLog raft;
   private final SessionTable table;
+  private final PatientCommits commits;
   private final AtomicBoolean busy = new AtomicBoolean();
 
   Snapshots(NodeConfig config, NodeTuning tuning, ReplicatedLog raft, SessionTable table) {
@@ -54,6 +54,7 @@ final class Snapshots {
     this.tuning = tuning;
     this.raft = raft;
     this.table = table;
+    this.commits = new PatientCommits(raft, table, tuning);
   }
 
   /** Writes what the cluster holds, after a barrier. */
@@ -140,29 +141,10 @@ final class Snapshots {
     return commit(EntryCodec.encode(new Entry.Restore(request, step)), most);
   }
 
-  /** Proposes until the log answers: a step that is committed twice counts once. */
+  /** A step that is committed twice counts once. */
   private Committed commit(byte[] entry, Duration most)
       throws LogUnavailableException, InterruptedException {
-    long until = System.nanoTime() + most.toNanos();
-    Backoff backoff = new Backoff(tuning.proposeRetry(), tuning.proposeRetryMost());
-    while (true) {
-      Throwable error;
-      try {
-        Committed committed = raft.propose(entry).get(most.toMillis(), TimeUnit.MILLISECONDS);
-        long unused =
-            table.awaitApplied(committed.index()).get(most.toMillis(), TimeUnit.MILLISECONDS);
-        return committed;
-      } catch (ExecutionException | TimeoutException | RejectedExecutionException e) {
-        error = e instanceof ExecutionException ? Cause.of(e) : e;
-      }
-      boolean again =
-          error instanceof LogUnavailableException || error instanceof RejectedExecutionException;
-      if (!again || System.nanoTime() - until >= 0) {
-        throw new LogUnavailableException(
-            "not committed within " + most.toSeconds() + " s: " + Cause.text(error), error);
-      }
-      Thread.sleep(backoff.next().toMillis());
-    }
+    return commits.commit(entry, most);
   }
 
   /** One restore. */

@@ -223,6 +223,21 @@ public final class SyncNode implements AutoCloseable {
   }
 
   /**
+   * Makes the cluster forget records: deletes them on all members, takes them out of the kernel's
+   * tables of those that are up, and moves every member's log and snapshot on until no file holds
+   * what was before. A Pound keeps its sessions, and files that operators saved are theirs. Blocks,
+   * for some seconds.
+   *
+   * @param which of the records that are held now
+   * @param dryRun whether to count them and do nothing
+   * @throws LogUnavailableException if it is not known to be done: purge again
+   */
+  public PurgeReport purge(Predicate<SessionRecord> which, boolean dryRun)
+      throws LogUnavailableException, InterruptedException {
+    return running().purges.purge(which, dryRun);
+  }
+
+  /**
    * Saves what the cluster holds: a barrier, then the records of one index. Blocks.
    *
    * @param to takes the bytes of a {@link SavedTable}; flushed, not closed

@@ -46,6 +46,7 @@ import org.slf4j.LoggerFactory;
  *       of OPENs and commands are remembered.
  *   <li>Parts of a restore gather beside the table; its END puts them in the place of all records
  *       but those that changed after the save, and ends the epoch.
+ *   <li>A step of a purge deletes its records, whoever leads, as often as it was proposed.
  *   <li>A mark notes the digest; the last {@value TableState#MAX_MARKS} are kept.
  *   <li>Bytes that are no entry are counted, logged and skipped; an entry of a newer release is
  *       {@link io.ssyncd.log.UnsupportedEntryException}, which halts the member.

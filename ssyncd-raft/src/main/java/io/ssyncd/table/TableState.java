@@ -48,6 +48,9 @@ final class TableState {
       return once(index, command.request(), () -> execute(command.operation()));
     } else if (entry instanceof Entry.Restore restore) {
       return apply(index, restore);
+    } else if (entry instanceof Entry.Purge purge) {
+      purge.deletes().forEach(scopes::apply);
+      return Outcome.APPLIED;
     }
     mark(((Entry.Mark) entry).request(), index);
     return Outcome.APPLIED;

@@ -44,6 +44,12 @@ class EntryCodecTest {
                 1, List.of(new Mutation.Put(http(3, "abc")), new Mutation.Put(recent(2))))),
         restore(new Entry.RestoreStep.End(1, 2, -3)),
         restore(new Entry.RestoreStep.Abandon()),
+        new Entry.Purge(
+            List.of(
+                new Mutation.Delete(http(3, "abc").key()), new Mutation.Delete(recent(1).key())),
+            0,
+            false),
+        new Entry.Purge(List.of(), 500, true),
         new Entry.Batch("lb1", 88, 1, List.of()),
         batch(
             new Mutation.Put(http(3, "abc")),
@@ -212,6 +218,10 @@ class EntryCodecTest {
     assertThat(hex(restore(new Entry.RestoreStep.End(7, 300, -2))))
         .isEqualTo(restore + "03" + "00000007" + "000000000000012c" + "fffffffffffffffe");
     assertThat(hex(restore(new Entry.RestoreStep.Abandon()))).isEqualTo(restore + "04");
+    assertThat(hex(new Entry.Purge(List.of(new Mutation.Delete(recent(1).key())), 3, true)))
+        .isEqualTo(
+            ("0106" + "01" + "0001" + "0001" + "02" + "025431")
+                + ("02" + "0000" + "04" + "0a000001" + "00000003" + "000000"));
     assertThat(
             hex(
                 batch(
@@ -243,6 +253,25 @@ class EntryCodecTest {
         .isInstanceOf(UnsupportedEntryException.class)
         .hasMessageContaining("type 9");
     assertThatThrownBy(() -> EntryCodec.decode(none)).isInstanceOf(MalformedEntryException.class);
+  }
+
+  @Test
+  void aPurgeHoldsDeletesAndZeros() {
+    byte[] padded = EntryCodec.encode(new Entry.Purge(List.of(), 10, true));
+    padded[padded.length - 1] = 1;
+    assertThatThrownBy(() -> EntryCodec.decode(padded))
+        .isInstanceOf(MalformedEntryException.class)
+        .hasMessageContaining("padding is not zero");
+    byte[] short10 = EntryCodec.encode(new Entry.Purge(List.of(), 10, true));
+    assertThatThrownBy(() -> EntryCodec.decode(Arrays.copyOf(short10, short10.length - 1)))
+        .isInstanceOf(MalformedEntryException.class);
+    byte[] put = EntryCodec.encode(new Entry.Purge(List.of(new Mutation.Put(recent(1))), 0, false));
+    assertThatThrownBy(() -> EntryCodec.decode(put))
+        .isInstanceOf(MalformedEntryException.class)
+        .hasMessageContaining("deletes and padding");
+    assertThatThrownBy(
+            () -> EntryCodec.encode(new Entry.Purge(List.of(), EntryCodec.MAX_ENTRY_BYTES, true)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

@@ -29,6 +29,7 @@ class NoticeCodecTest {
         1_700_000_000_000L,
         new Hearing(silent),
         configurations,
+        farms,
         marked(farms));
   }
 
@@ -55,6 +56,7 @@ class NoticeCodecTest {
             1,
             Hearing.ALL,
             new TreeMap<>(),
+            0,
             new Notice.Marked(7, "00000000000000ff", true, scopes));
     Notice.Marked read = NoticeCodec.decode(NoticeCodec.encode(many)).marked();
     assertThat(read.whole()).isFalse();

@@ -189,6 +189,21 @@ class SessionTableTest {
   }
 
   @Test
+  void aPurgeDeletesWhoeverLeads() {
+    open("lb1");
+    apply(batch("lb1", 11, 1, "a"));
+    String key = table.records(Scope.farm("f1")).get(0).key().toString();
+    Entry.Purge purge =
+        new Entry.Purge(
+            List.of(new Mutation.Delete(table.records(Scope.farm("f1")).get(0).key())), 7, true);
+    open("lb2");
+    assertThat(apply(purge)).isEqualTo(Outcome.APPLIED);
+    assertThat(table.records(Scope.farm("f1"))).noneMatch(r -> r.key().toString().equals(key));
+    assertThat(table.digest(Scope.farm("f1"))).isEqualTo("0".repeat(16));
+    assertThat(apply(purge)).as("twice is once").isEqualTo(Outcome.APPLIED);
+  }
+
+  @Test
   void marksKeepTheDigestOfTheirIndex() {
     open("lb1");
     String before = table.digest();

@@ -31,6 +31,7 @@ public final class Verbs implements Requests {
     add(new TableVerbs(node).all());
     add(new FeedVerbs(node).all());
     add(Map.of("clear", new ClearVerb(node)));
+    add(Map.of("purge", new PurgeVerb(node)));
     add(Map.of("write", new WriteVerb(node)));
     add(Map.of("watch", new WatchVerb(node)));
     add(Map.of("digest", new DigestVerb(node)));

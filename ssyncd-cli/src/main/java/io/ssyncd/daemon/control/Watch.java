@@ -56,7 +56,7 @@ final class Watch implements TableListener {
   private record Applied(long index, @Nullable Entry entry, boolean restored) {
     /** How much of the bound it takes. */
     int weight() {
-      return entry instanceof Entry.Batch batch ? 1 + batch.mutations().size() : 1;
+      return 1 + mutations(entry).size();
     }
   }
 
@@ -119,8 +119,9 @@ final class Watch implements TableListener {
     if (applied.restored()) {
       return filter.wants("restored") ? List.of(op("restored")) : List.of();
     }
-    if (applied.entry() instanceof Entry.Batch batch) {
-      return batch.mutations().stream().flatMap(this::change).toList();
+    List<Mutation> mutations = mutations(applied.entry());
+    if (!mutations.isEmpty()) {
+      return mutations.stream().flatMap(this::change).toList();
     }
     if (applied.entry() instanceof Entry.Command command
         && command.operation() instanceof Entry.Operation.Clear clear) {
@@ -128,6 +129,13 @@ final class Watch implements TableListener {
       return clear(clear.kind(), scope == null ? null : scope.name()).toList();
     }
     return List.of();
+  }
+
+  private static List<Mutation> mutations(@Nullable Entry entry) {
+    if (entry instanceof Entry.Batch batch) {
+      return batch.mutations();
+    }
+    return entry instanceof Entry.Purge purge ? purge.deletes() : List.of();
   }
 
   private Stream<ObjectNode> change(Mutation change) {

@@ -249,6 +249,11 @@ public final class AtomixLog implements ReplicatedLog {
   }
 
   @Override
+  public long fileBytes() {
+    return tuning.segmentBytes();
+  }
+
+  @Override
   public CompletableFuture<Void> snapshot() {
     Member member = started;
     if (member == null || member.hasEnded()) {

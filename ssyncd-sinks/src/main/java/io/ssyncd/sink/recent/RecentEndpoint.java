@@ -4,10 +4,12 @@ import io.ssyncd.node.Endpoint;
 import io.ssyncd.node.Figure;
 import io.ssyncd.node.NodeStatus;
 import io.ssyncd.session.Scope;
+import io.ssyncd.session.SessionKey;
 import io.ssyncd.source.recent.KernelTables;
 import io.ssyncd.source.recent.RecentConfig;
 import io.ssyncd.source.recent.RecentSource;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -42,6 +44,11 @@ public final class RecentEndpoint implements Endpoint {
   public SortedMap<Scope, Integer> clear(Set<Scope> scopes)
       throws IOException, InterruptedException {
     return sink.clear(scopes, source::cleared);
+  }
+
+  @Override
+  public int forget(Collection<SessionKey> keys) throws IOException, InterruptedException {
+    return sink.forget(keys);
   }
 
   @Override

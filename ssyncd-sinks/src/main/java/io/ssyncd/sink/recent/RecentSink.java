@@ -10,7 +10,9 @@ import io.ssyncd.node.WriteOrder;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.RecentEntry;
+import io.ssyncd.session.RecentKey;
 import io.ssyncd.session.Scope;
+import io.ssyncd.session.SessionKey;
 import io.ssyncd.session.SessionRecord;
 import io.ssyncd.source.recent.JiffiesMoment;
 import io.ssyncd.source.recent.KernelTable;
@@ -18,12 +20,14 @@ import io.ssyncd.source.recent.KernelTables;
 import io.ssyncd.source.recent.RecentAddress;
 import io.ssyncd.source.recent.RecentRow;
 import io.ssyncd.source.recent.TableFiles;
+import io.ssyncd.source.recent.TablePolicy;
 import io.ssyncd.source.recent.XtRecentModule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -165,6 +169,52 @@ public final class RecentSink implements SessionSink, AutoCloseable {
       }
     }
     return lost;
+  }
+
+  /**
+   * Takes rows out, whoever wrote them: what {@code purge} does beside deleting in the cluster.
+   *
+   * @param keys of entries; those of tables that are not there are passed over
+   * @return how many rows went
+   */
+  public int forget(Collection<SessionKey> keys) throws IOException, InterruptedException {
+    SortedMap<String, List<RecentAddress>> byTable = new TreeMap<>();
+    for (SessionKey key : keys) {
+      if (key instanceof RecentKey recent) {
+        byTable
+            .computeIfAbsent(recent.table(), unused -> new ArrayList<>())
+            .add(RecentAddress.of(recent.address()));
+      }
+    }
+    byTable.keySet().retainAll(present());
+    int gone = 0;
+    for (Map.Entry<String, List<RecentAddress>> each : byTable.entrySet()) {
+      gone += forget(tables.table(each.getKey()), each.getValue());
+    }
+    return gone;
+  }
+
+  private int forget(KernelTable table, List<RecentAddress> addresses)
+      throws IOException, InterruptedException {
+    int gone = 0;
+    table.lock().lockInterruptibly();
+    try (TableFiles.Commands commands = tables.files().open(table.name())) {
+      Map<RecentAddress, RecentRow> rows = tables.read(table.name());
+      StockWriter stock = new StockWriter(commands, TablePolicy.Hits.PRESENCE);
+      for (RecentAddress address : addresses) {
+        if (rows.containsKey(address)) {
+          stock.remove(address);
+          table.removed(address);
+          gone++;
+        }
+      }
+      log.info("{} rows of table {} were purged", gone, table.name());
+    } catch (NoSuchFileException e) {
+      log.info("table {} went away before it was purged", table.name());
+    } finally {
+      table.lock().unlock();
+    }
+    return gone;
   }
 
   /** How many rows wait for their removal. */
