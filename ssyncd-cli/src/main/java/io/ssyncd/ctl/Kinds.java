@@ -8,4 +8,9 @@ enum Kinds {
   String word() {
     return name().toLowerCase(java.util.Locale.ROOT);
   }
+
+  @Override
+  public String toString() {
+    return word();
+  }
 }

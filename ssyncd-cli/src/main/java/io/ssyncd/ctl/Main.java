@@ -10,7 +10,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,7 +54,13 @@ public final class Main implements Runnable {
   /** What an answer looks like. */
   enum Format {
     TEXT,
-    JSON
+    JSON;
+
+    /** As it is typed, and offered by completion. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @Option(
@@ -124,8 +133,17 @@ public final class Main implements Runnable {
   }
 
   /** The tool with all its verbs, for what tells of it: manual pages, completion. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return new Main(System.out, System.err).commandLine(Topic.of());
+  }
+
+  /** What one can want to do, in words, and the verbs for it, both in the order of the help. */
+  public static Map<String, List<String>> topics() {
+    Map<String, List<String>> topics = new LinkedHashMap<>();
+    for (Topic topic : Topic.values()) {
+      topics.put(topic.words(), topic.verbs());
+    }
+    return topics;
   }
 
   private CommandLine commandLine(List<Class<?>> verbs) {

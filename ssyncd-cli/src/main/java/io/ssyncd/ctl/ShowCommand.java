@@ -1,6 +1,7 @@
 package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +34,13 @@ final class ShowCommand implements Callable<Integer> {
   enum What {
     HTTP,
     RECENT,
-    MODE
+    MODE;
+
+    /** As it is typed, and offered by completion. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @ParentCommand private @Nullable Main main;

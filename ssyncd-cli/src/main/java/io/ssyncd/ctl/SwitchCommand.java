@@ -31,7 +31,13 @@ final class SwitchCommand implements Callable<Integer> {
   /** Which way. */
   enum To {
     MASTER,
-    BACKUP
+    BACKUP;
+
+    /** As it is typed, and offered by completion. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @ParentCommand private @Nullable Main main;

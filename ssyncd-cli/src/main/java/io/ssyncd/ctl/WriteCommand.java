@@ -3,6 +3,7 @@ package io.ssyncd.ctl;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +36,13 @@ final class WriteCommand implements Callable<Integer> {
   enum What {
     HTTP,
     RECENT,
-    ALL
+    ALL;
+
+    /** As it is typed, and offered by completion. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   @ParentCommand private @Nullable Main main;

@@ -1,5 +1,6 @@
 package io.ssyncd.daemon;
 
+import io.ssyncd.cli.Complaint;
 import io.ssyncd.daemon.control.Exit;
 import io.ssyncd.daemon.pair.Background;
 import io.ssyncd.daemon.pair.PairOptions;
@@ -87,17 +88,24 @@ public final class Main implements Callable<Integer> {
       // A story is told on the terminal, not a log; to be said before logging wakes up.
       System.setProperty("ssyncd.log", "ERROR");
     }
-    CommandLine line = new CommandLine(new Main());
-    line.addSubcommand(new DemoCommand());
-    line.addSubcommand(new TlsCommand());
-    line.setExpandAtFiles(false); // an error would show a file that @FILE names
-    usage(line);
+    CommandLine line = commandLine();
     line.setExecutionExceptionHandler(
         (e, commandLine, result) -> {
           log().error("the daemon failed by a bug", e);
           return Exit.INTERNAL;
         });
     System.exit(line.execute(args));
+  }
+
+  /** The daemon's command line, for what tells of it as well: manual pages, completion. */
+  public static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Main());
+    line.addSubcommand(new DemoCommand());
+    line.addSubcommand(new TlsCommand());
+    line.setExpandAtFiles(false); // an error would show a file that @FILE names
+    line.setParameterExceptionHandler(new Complaint());
+    usage(line);
+    return line;
   }
 
   private static void usage(CommandLine line) {

@@ -27,7 +27,7 @@ class RecordsClockTest {
   }
 
   private static Members.Known member(String name, Role role, NodeState state, Duration ahead) {
-    Notice notice = new Notice(1, state, false, false, 0, Hearing.ALL, new TreeMap<>(), null);
+    Notice notice = new Notice(1, state, false, false, 0, Hearing.ALL, new TreeMap<>(), 0, null);
     return new Members.Known(
         new LogMember(
             name, "10.0.0.1:7777", false, true, role, true, new ClockOffset(ahead, ERROR), null),

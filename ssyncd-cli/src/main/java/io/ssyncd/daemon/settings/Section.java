@@ -36,6 +36,7 @@ final class Section {
 
   private final ConfigOrigin origin;
   private final List<String> problems;
+  private final AskedKeys asked;
   private final Set<String> known = new LinkedHashSet<>();
 
   private Section(
@@ -43,7 +44,9 @@ final class Section {
       @Nullable ConfigObject object,
       @Nullable ConfigObject written,
       ConfigOrigin origin,
-      List<String> problems) {
+      List<String> problems,
+      AskedKeys asked) {
+    this.asked = asked;
     this.path = path;
     this.object = object;
     this.written = written;
@@ -56,9 +59,11 @@ final class Section {
    *
    * @param object with substitutions done
    * @param written without
+   * @param asked notes what is asked for
    */
-  static Section root(ConfigObject object, ConfigObject written, List<String> problems) {
-    return new Section("", object, written, object.origin(), problems);
+  static Section root(
+      ConfigObject object, ConfigObject written, List<String> problems, AskedKeys asked) {
+    return new Section("", object, written, object.origin(), problems, asked);
   }
 
   /** Whether the file has this section at all. */
@@ -85,18 +90,20 @@ final class Section {
 
   Section section(String key) {
     ConfigValue value = value(key);
+    asked.section(pathOf(key));
     if (value == null) {
-      return new Section(pathOf(key), null, null, origin, problems);
+      return new Section(pathOf(key), null, null, origin, problems, asked);
     }
     if (value instanceof ConfigObject found) {
       ConfigObject before = asWritten(key) instanceof ConfigObject same ? same : null;
-      return new Section(pathOf(key), found, before, found.origin(), problems);
+      return new Section(pathOf(key), found, before, found.origin(), problems, asked);
     }
     problem(value.origin(), key, "is a section: " + key + " { ... }");
-    return new Section(pathOf(key), null, null, value.origin(), problems);
+    return new Section(pathOf(key), null, null, value.origin(), problems, asked);
   }
 
   String string(String key, String fallback) {
+    asked.read(pathOf(key), "text", fallback);
     return scalar(key, fallback, () -> atomic(key).getString("v"));
   }
 
@@ -106,30 +113,41 @@ final class Section {
 
   /** A string that has to be there; {@code ""} and a problem if it is not. */
   String required(String key) {
+    asked.required(pathOf(key));
     if (!has(key)) {
       problem(origin, key, "is missing");
       return "";
     }
-    return string(key, "");
+    return scalar(key, "", () -> atomic(key).getString("v"));
   }
 
   boolean bool(String key, boolean fallback) {
+    asked.read(pathOf(key), "true or false", Boolean.toString(fallback));
     return scalar(key, fallback, () -> atomic(key).getBoolean("v"));
   }
 
   int integer(String key, int fallback, int least, int most) {
+    asked.read(pathOf(key), "number, " + least + " to " + most, Integer.toString(fallback));
     int number = scalar(key, fallback, () -> atomic(key).getInt("v"));
     return within(key, number, fallback, number >= least && number <= most, least + " to " + most);
   }
 
   /** A size such as {@code 64 MiB}, in bytes. */
   long bytes(String key, long fallback, long least, long most) {
+    asked.read(
+        pathOf(key),
+        "size, " + SettingsReference.text(least) + " to " + SettingsReference.text(most),
+        SettingsReference.text(fallback));
     long size = scalar(key, fallback, () -> atomic(key).getBytes("v"));
     return within(
         key, size, fallback, size >= least && size <= most, least + " to " + most + " bytes");
   }
 
   Duration duration(String key, Duration fallback, Duration least, Duration most) {
+    asked.read(
+        pathOf(key),
+        "time, " + SettingsReference.text(least) + " to " + SettingsReference.text(most),
+        SettingsReference.text(fallback));
     Duration time = scalar(key, fallback, () -> atomic(key).getDuration("v"));
     boolean fits = time.compareTo(least) >= 0 && time.compareTo(most) <= 0;
     return within(
@@ -138,6 +156,7 @@ final class Section {
 
   Path path(String key, String fallback) {
     String text = string(key, fallback);
+    asked.read(pathOf(key), "path", fallback);
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
@@ -147,6 +166,7 @@ final class Section {
   }
 
   List<String> strings(String key, List<String> fallback) {
+    asked.read(pathOf(key), "list", String.join(", ", fallback));
     return scalar(key, fallback, () -> atomic(key).getStringList("v"));
   }
 
@@ -159,6 +179,10 @@ final class Section {
 
   <E extends Enum<E>> E word(String key, E fallback, Class<E> type) {
     String text = string(key, fallback.name());
+    asked.read(
+        pathOf(key),
+        SettingsReference.words(type.getEnumConstants()),
+        fallback.name().toLowerCase(Locale.ROOT));
     for (E constant : type.getEnumConstants()) {
       if (constant.name().equalsIgnoreCase(text)) {
         return constant;
@@ -193,6 +217,7 @@ final class Section {
 
   private @Nullable ConfigValue value(String key) {
     known.add(key);
+    asked.looked(pathOf(key));
     ConfigValue value = object == null ? null : object.get(key);
     return value == null || value.valueType() == ConfigValueType.NULL ? null : value;
   }

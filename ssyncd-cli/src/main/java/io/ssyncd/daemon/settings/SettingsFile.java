@@ -1,6 +1,7 @@
 package io.ssyncd.daemon.settings;
 
 import com.typesafe.config.Config;
+import com.typesafe.config.ConfigObject;
 import io.ssyncd.daemon.hooks.HookConfig;
 import io.ssyncd.log.Durability;
 import io.ssyncd.log.LogConfig;
@@ -71,7 +72,8 @@ public final class SettingsFile {
   private static Settings read(Config written, Path file) throws SettingsException {
     Config config = ConfigSource.resolve(written, file);
     SettingsFile reader = new SettingsFile();
-    Section root = Section.root(config.root(), written.root(), reader.problems);
+    Section root =
+        Section.root(config.root(), written.root(), reader.problems, AskedKeys.NOT_NOTED);
     Section ssyncd = root.section("ssyncd");
     if (!ssyncd.present() && reader.problems.isEmpty()) {
       throw new SettingsException(List.of(file + ": ssyncd is missing: ssyncd { node = ... }"));
@@ -82,6 +84,13 @@ public final class SettingsFile {
       throw new SettingsException(reader.problems);
     }
     return settings;
+  }
+
+  /** Reads a file for what it is asked for alone; what is wrong with it is of no interest. */
+  static void look(ConfigObject file, AskedKeys asked) {
+    SettingsFile reader = new SettingsFile();
+    Settings unused =
+        reader.settings(Section.root(file, file, reader.problems, asked).section("ssyncd"));
   }
 
   private Settings settings(Section ssyncd) {

@@ -34,6 +34,8 @@ class CodingRulesTest {
     "io.ssyncd.pound.standin",
     "io.ssyncd.daemon",
     "io.ssyncd.ctl",
+    "io.ssyncd.cli",
+    "io.ssyncd.manual",
     "io.ssyncd.demo",
     "io.ssyncd.testkit",
     "io.ssyncd.bench"

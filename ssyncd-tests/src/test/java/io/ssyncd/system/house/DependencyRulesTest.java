@@ -23,7 +23,7 @@ class DependencyRulesTest {
   private static final String SINKS = "io.ssyncd.sink..";
   private static final String STAND_IN = "io.ssyncd.pound.standin..";
   private static final String[] PROGRAMS = {
-    "io.ssyncd.daemon..", "io.ssyncd.ctl..", "io.ssyncd.demo.."
+    "io.ssyncd.daemon..", "io.ssyncd.ctl..", "io.ssyncd.demo..", "io.ssyncd.manual.."
   };
   private static final String[] MEASURING = {"io.ssyncd.bench..", "io.ssyncd.testkit.."};
   private static final String[] JNR = {"jnr..", "com.kenai.."};
