@@ -86,14 +86,14 @@ final class PurgeCommand implements Callable<Integer> {
     Main tool = Objects.requireNonNull(main);
     ObjectNode request = request();
     if (!dryRun && !yes && Terminal.own().in()) {
-      Answer found = tool.askPatiently(request.deepCopy().put("dryRun", true));
+      Answer found = tool.askPatiently(request.deepCopy().put("dryRun", true), "looking");
       String question = "purge " + records(found.result()) + " from the whole cluster?";
       if (!Question.agreed(false, question, tool.err())) {
         tool.err().println("nothing was purged");
         return 0;
       }
     }
-    Answer answer = tool.askPatiently(request.put("dryRun", dryRun));
+    Answer answer = tool.askPatiently(request.put("dryRun", dryRun), "purging");
     if (tool.json()) {
       tool.printJson(answer.result());
     } else {

@@ -59,6 +59,7 @@ class PurgeTest {
     Command.Result first = stays.ctl("-o", "json", "purge", "--key", KEY);
     assertThat(first.exit()).as(first.out() + first.err()).isEqualTo(75);
     JsonNode report = JSON.readTree(first.out());
+    JsonSchema.of("purge").check(report);
     assertThat(report.path("result").asText()).isEqualTo("incomplete");
     assertThat(report.at("/scopes/0/records").asInt()).isEqualTo(1);
     assertThat(report.at("/members/away")).hasSize(1);

@@ -14,6 +14,7 @@ final class SettingTexts {
   static {
     top();
     control();
+    legacy();
     cluster();
     http();
     recent();
@@ -45,6 +46,18 @@ final class SettingTexts {
         "Where ssyncdctl finds the daemon. The directory is made if it is missing.");
     add("control.mode", "Who may connect to it, as chmod has it. Who may can clear the cluster.");
     add("control.group", "The group that socket and directory belong to; else the daemon's own.");
+  }
+
+  private static void legacy() {
+    add(
+        "control.legacy-socket",
+        "Where the old tool is answered, such as /tmp/ssyncd_path, for its owner alone; off where"
+            + " it is not there.");
+    add(
+        "legacy.listen",
+        "Where backups of an old pair are told of sessions while one moves over, host:port; a port"
+            + " of its own, plain text.");
+    add("legacy.allow", "Addresses, or ranges of them, that may come there.");
   }
 
   private static void cluster() {

@@ -19,6 +19,7 @@ public final class SettingsReference {
         node = NAME
         cluster { members { NAME { address = "127.0.0.1:1" } }, tls { enabled = false } }
         http { farms { FARM { config = /FARM, poundctl { program = /P, socket = /S } } } }
+        legacy { listen = "127.0.0.1:2", allow = ["127.0.0.1"] }
         recent { policies { GLOB { seconds = 60 } } }
       }
       """;
