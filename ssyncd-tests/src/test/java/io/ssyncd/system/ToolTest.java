@@ -286,6 +286,7 @@ class ToolTest {
         .isEqualTo(next.name());
 
     Member left = cluster.running().stream().filter(m -> m != next).findFirst().orElseThrow();
+    cluster.awaitThat("it misses who was drained", () -> left.warns("member-unreachable"));
     JsonNode forced = json(left.ctl("-o", "json", "drain", "--force"));
     JsonSchema.of("drain").check(forced);
     assertThat(forced.path("forced").asText()).contains("nothing could be committed");
