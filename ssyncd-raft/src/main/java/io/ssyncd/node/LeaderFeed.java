@@ -20,11 +20,6 @@ import org.slf4j.LoggerFactory;
 final class LeaderFeed {
   private static final Logger log = LoggerFactory.getLogger(LeaderFeed.class);
 
-  /** After a calm of so long the process behind a feed no longer counts as flapping. */
-  private static final Duration CALM = Duration.ofMinutes(1);
-
-  private static final Duration FLAPPING_MOST = Duration.ofSeconds(10);
-
   /** A write that was read back otherwise is repeated so often before that is accepted. */
   private static final int MISMATCH_RETRIES = 1;
 
@@ -39,7 +34,7 @@ final class LeaderFeed {
   private final TableView toWrite;
   private final Runnable changed;
   private final Backoff retry;
-  private final Backoff flapping;
+  private final Replacements replacements;
 
   private Phase phase = Phase.WAITING;
   private boolean tried;
@@ -49,9 +44,7 @@ final class LeaderFeed {
   private int failures;
 
   private long writingSince;
-  private long replacedAt;
   private boolean telling;
-  private boolean replacedOnce;
   private @Nullable SinkWrite write;
 
   /** How far it has come. */
@@ -95,7 +88,7 @@ final class LeaderFeed {
     this.toWrite = new RecordsInOwnTime(table, clock::aheadMs);
     this.changed = changed;
     this.retry = new Backoff(tuning.sinkRetry(), tuning.sinkRetryMost());
-    this.flapping = new Backoff(tuning.sinkRetry(), FLAPPING_MOST);
+    this.replacements = new Replacements(tuning.sinkRetry());
     this.intake =
         new FeedIntake(
             local.feed().toString(),
@@ -277,7 +270,7 @@ final class LeaderFeed {
     }
     stopSource();
     phase = Phase.RETRYING;
-    Duration pause = pauseBeforeRewrite();
+    Duration pause = replacements.pause(System.nanoTime());
     log.info("{}: its process was replaced; the table is written into the new one", feed());
     CompletableFuture<Void> committed =
         ingest
@@ -285,19 +278,6 @@ final class LeaderFeed {
             .completeOnTimeout(null, tuning.drainMost().toMillis(), TimeUnit.MILLISECONDS);
     var unused = committed.thenRun(() -> loop.schedule(pause, this::writeAgain));
     changed.run();
-  }
-
-  /** The first one is served at once; one that flaps has to wait longer and longer. */
-  private Duration pauseBeforeRewrite() {
-    long now = System.nanoTime();
-    boolean calm = !replacedOnce || now - replacedAt > CALM.toNanos();
-    replacedOnce = true;
-    replacedAt = now;
-    if (calm) {
-      flapping.reset();
-      return Duration.ZERO;
-    }
-    return flapping.next();
   }
 
   /**

@@ -62,8 +62,8 @@ final class Admission {
   /** Answers from now on, and asks if this member has no log. */
   void start() {
     transport.handle(
-        SUBJECT, (from, bytes) -> embedding.acquaintance().thenApply(Acquaintance::encode));
-    if (embedding.formed()) {
+        SUBJECT, (from, bytes) -> embedding.place().acquaintance().thenApply(Acquaintance::encode));
+    if (embedding.place().formed()) {
       admitted = true;
     } else if (config.members().size() == 1) {
       admit(null, LastEntry.EMPTY, 0);
@@ -187,6 +187,6 @@ final class Admission {
   private void admit(@Nullable Acquaintance by, LastEntry owed, long term) {
     admitted = true;
     waiting = null;
-    embedding.form(by == null ? null : by.configuration(), owed, term);
+    embedding.place().form(by == null ? null : by.configuration(), owed, term);
   }
 }

@@ -14,25 +14,15 @@ import io.ssyncd.log.LogWarning;
 import io.ssyncd.log.Outcome;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.Role;
-import io.ssyncd.log.SharedKey;
 import io.ssyncd.log.StateMachine;
-import io.ssyncd.log.atomix.disk.FreeSpace;
-import io.ssyncd.log.atomix.disk.Ledgers;
-import io.ssyncd.log.atomix.net.Identity;
 import io.ssyncd.log.atomix.net.Reach;
-import io.ssyncd.log.atomix.net.Transport;
-import io.ssyncd.log.tls.CredentialsException;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +38,6 @@ import org.jspecify.annotations.Nullable;
  * small classes beside this one; each names what it guards against.
  */
 public final class AtomixLog implements ReplicatedLog {
-  private static final Duration STOP = Duration.ofSeconds(5);
   private static final Duration HAND_OVER = Duration.ofSeconds(2);
   private static final Duration TRANSFER = Duration.ofSeconds(5);
 
@@ -96,22 +85,7 @@ public final class AtomixLog implements ReplicatedLog {
     if (!begun.compareAndSet(false, true)) {
       throw new IllegalStateException("a log is started once");
     }
-    LogFiles files = new LogFiles(config);
-    files.prepare();
-    FreeSpace space = new FreeSpace(config.directory(), tuning.minFreeBytes());
-    requireSpace(space);
-    Ledgers ledgers = Ledgers.open(config.directory());
-    Member member;
-    try {
-      long last = files.check(ledgers);
-      if (config.pairing().filter(LogConfig.Pairing::alone).isPresent()) {
-        Alone.make(config, last);
-      }
-      member = open(ledgers, new LogEnd(ledgers.acks().term(), last), machine, listener);
-    } catch (LogRefusedException | RuntimeException e) {
-      ledgers.close();
-      throw e;
-    }
+    Member member = new MemberStart(config, tuning, reach, disk).open(machine, listener);
     member.peers.publish(notice);
     member.preferHeirs(merit);
     started = member;
@@ -125,69 +99,6 @@ public final class AtomixLog implements ReplicatedLog {
       member.end("it did not start", true);
       throw new LogRefusedException("the log in " + config.directory() + " did not start: " + e, e);
     }
-  }
-
-  private static void requireSpace(FreeSpace space) throws LogRefusedException {
-    try {
-      FreeSpace.Look look = space.look();
-      if (look.state() == FreeSpace.State.GONE) {
-        throw new LogRefusedException(
-            space.text(look.bytes()) + "; make room, or lower the bound, then start again");
-      }
-    } catch (IOException e) {
-      throw new LogRefusedException(
-          "the free space below " + space.directory() + " cannot be seen: " + e, e);
-    }
-  }
-
-  private Member open(Ledgers ledgers, LogEnd end, StateMachine machine, LogListener listener)
-      throws LogRefusedException {
-    Transport transport = listen();
-    try {
-      return new Member(config, tuning, transport, disk, ledgers, end, machine, listener);
-    } catch (RuntimeException e) {
-      transport.stop(STOP);
-      throw new LogRefusedException(
-          "the log in " + config.directory() + " cannot be opened: " + e, e);
-    }
-  }
-
-  private Transport listen() throws LogRefusedException {
-    Map<String, Identity.Endpoint> members = new HashMap<>();
-    config
-        .members()
-        .forEach(
-            (name, where) -> members.put(name, new Identity.Endpoint(where.host(), where.port())));
-    try {
-      Identity identity = new Identity(config.cluster(), config.member(), members);
-      Transport transport = transport(identity);
-      transport.start();
-      return transport;
-    } catch (CredentialsException e) {
-      throw new LogRefusedException("cluster.tls." + e.part().word() + ": " + e.getMessage(), e);
-    } catch (UnknownHostException e) {
-      throw new LogRefusedException(
-          String.format(
-              "cannot listen on %s, the address of %s: this host knows no address of that name",
-              config.self().text(), config.member()),
-          e);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new LogRefusedException(
-          String.format(
-              "cannot listen on %s, the address of %s: %s",
-              config.self().text(), config.member(), e.getMessage()),
-          e);
-    }
-  }
-
-  private Transport transport(Identity identity) throws CredentialsException {
-    if (config.tls().isPresent()) {
-      return Transport.secured(identity, config.allow(), config.tls().get(), reach);
-    }
-    Optional<SharedKey> key = config.pairing().flatMap(LogConfig.Pairing::key);
-    return key.isPresent()
-        ? Transport.keyed(identity, config.allow(), key.get(), reach)
-        : new Transport(identity, config.allow(), reach);
   }
 
   /**

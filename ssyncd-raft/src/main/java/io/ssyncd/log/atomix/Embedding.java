@@ -46,9 +46,7 @@ final class Embedding {
   private final GuardedLogWriter.Guards guards;
   private final ServerThread thread;
   private final SnapshotTaker snapshots;
-  private final Membership membership;
-  private final Configurations configurations;
-  private final Amnesia amnesia;
+  private final Place place;
   private final Standing standing;
   private final Reconfiguration reconfiguration;
   private final MemberChanges changes;
@@ -94,11 +92,11 @@ final class Embedding {
   Embedding(LogConfig config, AtomixTuning tuning, Surroundings around) {
     LogFiles files = new LogFiles(config);
     name = config.member();
-    membership = around.membership();
+    Membership membership = around.membership();
     onView = around.onView();
     ledgers = around.ledgers();
     guards = around.guards();
-    amnesia = new Amnesia(config);
+    Amnesia amnesia = new Amnesia(config);
     GuardedProtocol protocol =
         new GuardedProtocol(
             new RaftServerCommunicator(
@@ -124,15 +122,17 @@ final class Embedding {
     context.setHeartbeatInterval(config.heartbeat());
     context.setSessionTimeout(tuning.sessionTimeout());
     thread = new ServerThread(context);
-    configurations = new Configurations(config, context);
+    Configurations configurations = new Configurations(config, context);
     standing = new Standing(context, configurations, amnesia, () -> !membership.inside());
     protocol.serve(standing);
+    place =
+        new Place(context, thread, configurations, amnesia, standing, membership, this::observe);
     reconfiguration =
         new Reconfiguration(
             config, context, membership, around.local(), around.heard(), around.line());
     changes = new MemberChanges(config, membership, reconfiguration, around.heard());
     snapshots = new SnapshotTaker(context, files, tuning.compactBytes(), guards.halt());
-    server = new ServerView(context, () -> began && !formed(), snapshots::ownIndex);
+    server = new ServerView(context, () -> began && !place.formed(), snapshots::ownIndex);
     readers = new ReplacedReaders(context);
     liveness =
         new Liveness(
@@ -157,7 +157,7 @@ final class Embedding {
           // Whatever became of Atomix' own file: no promise is broken in an old term.
           context.setTerm(ledgers.term());
           began = true;
-          if (formed()) {
+          if (place.formed()) {
             context.transition(context.getCluster().getMember().getType());
           }
           observer = context.getThreadContext().schedule(OBSERVE, OBSERVE, this::tick);
@@ -166,49 +166,9 @@ final class Embedding {
         timeout);
   }
 
-  /** Whether this member has, or once had, a place in its cluster. */
-  boolean formed() {
-    return configurations.present();
-  }
-
-  /**
-   * Takes a place in the cluster; see {@link Admission}.
-   *
-   * @param voters Raft's configuration; null for a new cluster of those that are configured
-   * @param owed where the log has to reach before this member votes as others do
-   * @param term the newest term that is known of
-   */
-  void form(Acquaintance.@Nullable Voters voters, LastEntry owed, long term) {
-    thread.execute(
-        () -> {
-          if (formed()) {
-            return;
-          }
-          if (!owed.equals(LastEntry.EMPTY)) {
-            amnesia.owe(owed);
-          }
-          context.setTerm(term);
-          configurations.takeUp(voters == null ? configurations.first() : voters.toConfiguration());
-          context.transition(context.getCluster().getMember().getType());
-          observe();
-        });
-  }
-
-  /** What a member without a log is told. */
-  CompletableFuture<Acquaintance> acquaintance() {
-    return standing.onServer(
-        () -> {
-          LastEntry end = standing.end();
-          boolean any = end.index() > 0 || context.getSnapshotStore().getCurrentSnapshot() != null;
-          return new Acquaintance(
-              any && formed(),
-              context.getTerm(),
-              end,
-              formed()
-                  ? Acquaintance.Voters.of(context.getCluster().getConfiguration())
-                  : Acquaintance.Voters.NONE,
-              membership.roster());
-        });
+  /** This member's place in its cluster. */
+  Place place() {
+    return place;
   }
 
   /** The judge of changes; to be asked {@link #onServer}. */

@@ -1,7 +1,6 @@
 package io.ssyncd.log.atomix;
 
 import io.atomix.cluster.MemberId;
-import io.ssyncd.log.ClockOffset;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogListener;
 import io.ssyncd.log.LogMember;
@@ -9,7 +8,6 @@ import io.ssyncd.log.LogStatus;
 import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.log.LogWarning;
 import io.ssyncd.log.ReplicatedLog;
-import io.ssyncd.log.Role;
 import io.ssyncd.log.StateMachine;
 import io.ssyncd.log.atomix.disk.FreeSpace;
 import io.ssyncd.log.atomix.disk.Ledgers;
@@ -37,9 +35,6 @@ import org.slf4j.LoggerFactory;
 final class Member {
   private static final Logger log = LoggerFactory.getLogger(Member.class);
 
-  /** For so many election timeouts an answer counts. */
-  private static final int QUORUM_TIMEOUTS = 2;
-
   private static final Duration STOP = Duration.ofSeconds(5);
   private static final Duration HAND_OVER = Duration.ofSeconds(2);
   private static final Duration SPACE_EVERY = Duration.ofMillis(250);
@@ -66,6 +61,7 @@ final class Member {
   private final Admission admission;
   private final Wishes wishes;
   final Embedding embedding;
+  private final Census census;
   final SessionLine line;
 
   /**
@@ -133,6 +129,7 @@ final class Member {
                 peers::reachable,
                 line::submit,
                 this::seen));
+    census = new Census(config, membership, embedding, peers, heard, applied);
     admission = new Admission(config, transport, membership, embedding, peersThread);
     wishes = new Wishes(config, this, transport);
   }
@@ -236,55 +233,11 @@ final class Member {
   }
 
   LogStatus status() {
-    View view = embedding.view();
-    long appliedIndex = embedding.appliedIndex(applied.get());
-    return new LogStatus(
-        view.role(),
-        view.leader(),
-        view.term(),
-        Math.max(appliedIndex, embedding.commitIndex()),
-        appliedIndex,
-        quorum(view));
-  }
-
-  private boolean quorum(View view) {
-    Duration window = config.electionTimeout().multipliedBy(QUORUM_TIMEOUTS);
-    String leader = view.leader();
-    if (leader == null) {
-      return false;
-    }
-    if (view.role() != Role.LEADER) {
-      return heard.within(leader, window);
-    }
-    return heard.majorityWithin(embedding.voters(), config.member(), window);
+    return census.status();
   }
 
   List<LogMember> members() {
-    View view = embedding.view();
-    List<String> voters = embedding.voters();
-    Map<String, LogConfig.MemberAddress> known =
-        membership.inside() ? membership.roster().members() : config.members();
-    List<LogMember> members = new ArrayList<>();
-    // Who has no place in its cluster yet does not know who votes: those that it was told of.
-    boolean told = voters.isEmpty();
-    known.forEach(
-        (name, where) -> members.add(member(name, where, told || voters.contains(name), view)));
-    return members;
-  }
-
-  private LogMember member(String name, LogConfig.MemberAddress where, boolean voter, View view) {
-    boolean self = name.equals(config.member());
-    Peer peer = peers.peer(name);
-    Role others = name.equals(view.leader()) ? Role.LEADER : Role.FOLLOWER;
-    return new LogMember(
-        name,
-        where.text(),
-        where.witness(),
-        voter,
-        self ? view.role() : others,
-        self || peers.reachable(name),
-        self ? ClockOffset.NONE : peers.clockOffset(name),
-        self ? peers.ownNotice() : peer == null ? null : peer.notice());
+    return census.members();
   }
 
   Map<String, Long> counters() {
