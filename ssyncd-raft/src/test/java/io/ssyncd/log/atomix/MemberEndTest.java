@@ -2,6 +2,7 @@ package io.ssyncd.log.atomix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.ssyncd.log.Durability;
 import io.ssyncd.log.LogCluster;
@@ -28,6 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A member that ends otherwise than in order. */
 class MemberEndTest {
+  /** As no other test's, whose threads may run beside. */
+  private static final String NAME = "ending";
+
   @TempDir Path directory;
 
   @Test
@@ -37,10 +41,10 @@ class MemberEndTest {
         new LogConfig.MemberAddress(host, LoopbackNetwork.PORT, false);
     LogConfig config =
         new LogConfig(
-            "m1",
+            NAME,
             directory,
             "end",
-            new TreeMap<>(Map.of("m1", address)),
+            new TreeMap<>(Map.of(NAME, address)),
             Duration.ofMillis(500),
             Duration.ofMillis(100),
             Durability.OS);
@@ -50,7 +54,7 @@ class MemberEndTest {
     Transport transport =
         new Transport(
             new Identity(
-                "end", "m1", Map.of("m1", new Identity.Endpoint(host, LoopbackNetwork.PORT))),
+                "end", NAME, Map.of(NAME, new Identity.Endpoint(host, LoopbackNetwork.PORT))),
             config.allow(),
             Reach.ALL);
     transport.start();
@@ -76,6 +80,14 @@ class MemberEndTest {
         new ServerSocket(LoopbackNetwork.PORT, 1, InetAddress.getByName(host))) {
       assertThat(bound.isBound()).as("the transport's port is free").isTrue();
     }
+    // Its files are closed by then as well.
+    await().atMost(LogCluster.PATIENCE).until(() -> threads() == 0);
+  }
+
+  private static long threads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().matches("(ssyncd|raft)-.*" + NAME + ".*"))
+        .count();
   }
 
   @Test
