@@ -71,6 +71,12 @@ final class HistoryScan {
       }
     } else if (entry instanceof Entry.Restore step) {
       restore(index, atMs, step);
+    } else if (entry instanceof Entry.Purge purge) {
+      for (Mutation mutation : purge.deletes()) {
+        if (mutation instanceof Mutation.Delete delete) {
+          note(delete.key(), new RecordChange(index, atMs, RecordChange.What.DELETE, null));
+        }
+      }
     }
   }
 

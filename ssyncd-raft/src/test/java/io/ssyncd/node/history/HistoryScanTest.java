@@ -135,6 +135,16 @@ class HistoryScanTest {
   }
 
   @Test
+  void whoWasPurgedIsGone() {
+    open(1);
+    batch(2, 1, put(1, 10));
+    scan.entry(3, 3, new Entry.Purge(List.of(new Mutation.Delete(KEY)), 0, true));
+
+    assertThat(only().changes()).map(RecordChange::what).containsExactly(What.PUT, What.DELETE);
+    assertThat(only().origin()).isNull();
+  }
+
+  @Test
   void noMoreRecordsAreFollowedThanWereAskedFor() {
     HistoryScan every = new HistoryScan(key -> true, List.of(), 1, 3);
     every.entry(1, 1, new Entry.Open("lb1", UUID.randomUUID()));
