@@ -17,9 +17,9 @@ import io.atomix.protocols.raft.protocol.RaftResponse;
 import io.ssyncd.log.LogCluster;
 import io.ssyncd.log.LogCluster.Node;
 import io.ssyncd.log.LogConfig;
-import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.log.LogRefusedException;
 import io.ssyncd.log.LogStatus;
+import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.log.Outcome;
 import io.ssyncd.log.RecordingListener;
 import io.ssyncd.log.RecordingMachine;
@@ -315,7 +315,8 @@ class AtomixGuardsTest {
       Node cut = cluster.followers().get(0);
       cut.propose("before");
       network.isolate(cut.name(), cluster.names());
-      assertThatThrownBy(() -> cut.propose("lost")).hasCauseInstanceOf(LogUnavailableException.class);
+      assertThatThrownBy(() -> cut.propose("lost"))
+          .hasCauseInstanceOf(LogUnavailableException.class);
       // The others go on meanwhile, and their log's time expires the session.
       cluster.leader().propose("meanwhile");
       network.heal();

@@ -11,8 +11,8 @@ import io.atomix.protocols.raft.protocol.ConfigureRequest;
 import io.ssyncd.log.LogCluster;
 import io.ssyncd.log.LogCluster.Node;
 import io.ssyncd.log.LogConfig;
-import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.log.LogMember;
+import io.ssyncd.log.LogUnavailableException;
 import io.ssyncd.log.MembersContract;
 import io.ssyncd.log.ReplicatedLog;
 import io.ssyncd.log.atomix.net.Identity;
@@ -144,7 +144,8 @@ class AtomixMembersTest extends MembersContract {
       cluster.start("m1");
       Node second = cluster.start("m2");
       // Two of four are no majority, though they were one of the three in their files.
-      assertThatThrownBy(() -> second.propose("one")).hasCauseInstanceOf(LogUnavailableException.class);
+      assertThatThrownBy(() -> second.propose("one"))
+          .hasCauseInstanceOf(LogUnavailableException.class);
       cluster.start(newcomer);
       cluster.leader().propose("two");
       await()
