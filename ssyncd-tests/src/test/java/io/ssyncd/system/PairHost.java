@@ -150,7 +150,10 @@ final class PairHost implements AutoCloseable {
 
   /** {@code kill -9}; returns when it is dead. */
   void kill() {
-    long pid = pid();
+    kill(pid());
+  }
+
+  private void kill(long pid) {
     Command.run(List.of("kill", "-9", Long.toString(pid))).ok();
     await("the end of process " + pid, () -> !runs(pid));
   }
@@ -190,8 +193,19 @@ final class PairHost implements AutoCloseable {
   @Override
   public void close() {
     pounds.forEach(StandInPound::close);
-    if (ask("ping").isPresent()) {
-      kill();
+    // A backup that waits has no lock; a daemon on its way to its socket has one.
+    ask("ping")
+        .map(answer -> answer.path("pid").asLong())
+        .or(this::locker)
+        .filter(PairHost::runs)
+        .ifPresent(this::kill);
+  }
+
+  private Optional<Long> locker() {
+    try {
+      return Optional.of(Long.parseLong(Files.readString(data.resolve("lock")).strip()));
+    } catch (IOException | NumberFormatException nobody) {
+      return Optional.empty();
     }
   }
 }
