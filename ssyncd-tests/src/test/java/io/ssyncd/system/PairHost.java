@@ -197,8 +197,18 @@ final class PairHost implements AutoCloseable {
     ask("ping")
         .map(answer -> answer.path("pid").asLong())
         .or(this::locker)
-        .filter(PairHost::runs)
+        .filter(PairHost::isDaemon)
         .ifPresent(this::kill);
+  }
+
+  /** The number of one that has ended may be another process's by now. */
+  private static boolean isDaemon(long pid) {
+    try {
+      return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
+          .contains("io.ssyncd.daemon.Main");
+    } catch (IOException gone) {
+      return false;
+    }
   }
 
   private Optional<Long> locker() {
