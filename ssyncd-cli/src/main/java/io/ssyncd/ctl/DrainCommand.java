@@ -1,6 +1,7 @@
 package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Examples:",
       "  ssyncdctl drain                   before maintenance of this host",
-      "  ssyncdctl drain --timeout 300     where writing takes long",
+      "  ssyncdctl drain --timeout 5m      where writing takes long",
       "",
       "Exit codes: 0 drained and ended, 75 not: it says why."
     })
@@ -35,15 +36,16 @@ final class DrainCommand implements Callable<Integer> {
 
   @Option(
       names = "--timeout",
-      paramLabel = "SECONDS",
-      defaultValue = "60",
-      description = "How long to wait for another member (${DEFAULT-VALUE}).")
-  private int timeout = 60;
+      paramLabel = "DURATION",
+      defaultValue = "60s",
+      converter = Span.class,
+      description = "How long to wait for another member, such as 5m (${DEFAULT-VALUE}).")
+  private Duration timeout = Duration.ofSeconds(60);
 
   @Override
   public Integer call() throws ControlException {
     Main tool = Objects.requireNonNull(main);
-    ObjectNode request = Main.request("drain").put("force", force).put("timeoutSeconds", timeout);
+    ObjectNode request = Main.request("drain").put("force", force).put("timeoutSeconds", timeout.toSeconds());
     Answer answer;
     try (Progress progress = tool.progress("draining")) {
       answer = tool.ask(request, item -> progress.at(item.path("step").asText()));

@@ -13,7 +13,7 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "health",
     description =
-        "One word for scripts: healthy (0), degraded (1), no-quorum (2), not-running (3).",
+        "One word for scripts: healthy, degraded, no-quorum, not-running or unknown.",
     footer = {
       "",
       "Examples:",
@@ -43,10 +43,17 @@ final class HealthCommand implements Callable<Integer> {
       }
       return answer.exit();
     } catch (ControlException e) {
-      int exit = StatusCommand.absent(tool, e);
-      if (!tool.json()) {
-        tool.print(exit == Exit.NOT_RUNNING ? "not-running\n" : "unknown\n");
+      int exit = StatusCommand.exit(e);
+      String word = exit == Exit.NOT_RUNNING ? "not-running" : "unknown";
+      if (tool.json()) {
+        ObjectNode health = JsonNodeFactory.instance.objectNode();
+        health.put("version", 1).put("health", word).put("error", e.code());
+        health.putArray("warnings");
+        tool.printJson(health);
+      } else {
+        tool.print(word + "\n");
       }
+      tool.err().println("ssyncdctl: " + e.getMessage());
       return exit;
     }
   }

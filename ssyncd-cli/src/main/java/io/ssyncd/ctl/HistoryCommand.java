@@ -81,7 +81,7 @@ final class HistoryCommand implements Callable<Integer> {
                     + Ages.second(change.path("at"))
                     + "  "
                     + Columns.left(change.path("op").asText(), 8),
-                " ".repeat(42),
+                " ".repeat(44),
                 RecordText.value(change)));
       }
       if (record.path("changes").isEmpty()) {

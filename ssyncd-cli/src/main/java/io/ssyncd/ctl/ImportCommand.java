@@ -4,24 +4,20 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code import}. */
 @Command(
     name = "import",
     sortOptions = false,
     description = {
-      "Takes sessions and recent entries over from the master of an old pair, as",
-      "its backup would. On the leader. Without an option: what it holds now.",
+      "Takes sessions and recent entries over from the master of an old pair.",
+      "As its backup would, on the leader. Without an option: what it holds now.",
       ""
     },
     footer = {
@@ -68,26 +64,6 @@ final class ImportCommand implements Callable<Integer> {
       description =
           "Jiffies a second of the old master's kernel (250): grep CONFIG_HZ= /boot/config-*.")
   private int hz;
-
-  /** Reads {@code 90s}, {@code 10m}, {@code 2h}. */
-  static final class Span implements ITypeConverter<Duration> {
-    private static final Pattern FORM = Pattern.compile("([0-9]{1,6})(ms|s|m|h)");
-
-    @Override
-    public Duration convert(String text) {
-      Matcher form = FORM.matcher(text);
-      if (!form.matches()) {
-        throw new TypeConversionException("a duration is 90s, 10m or 2h, not " + text);
-      }
-      long number = Long.parseLong(form.group(1));
-      return switch (form.group(2)) {
-        case "ms" -> Duration.ofMillis(number);
-        case "s" -> Duration.ofSeconds(number);
-        case "m" -> Duration.ofMinutes(number);
-        default -> Duration.ofHours(number);
-      };
-    }
-  }
 
   @Override
   public Integer call() throws ControlException {

@@ -10,7 +10,13 @@ import picocli.CommandLine.ParentCommand;
 @Command(
     name = "members",
     description = "The members of the cluster: where they are, how far, and whether they answer.",
-    footer = {"", "Examples:", "  ssyncdctl members                 a line for each"})
+    footer = {
+      "",
+      "Examples:",
+      "  ssyncdctl members                 a line for each",
+      "",
+      "Exit codes: 0 told, whatever state they are in; see status and health."
+    })
 final class MembersCommand implements Callable<Integer> {
   @ParentCommand private @Nullable Main main;
 

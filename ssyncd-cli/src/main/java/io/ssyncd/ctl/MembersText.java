@@ -10,11 +10,11 @@ final class MembersText {
   static String of(JsonNode members) {
     Grid grid =
         Grid.of(
-            Grid.left("MEMBER", 13),
+            Grid.left("MEMBER", 12),
             Grid.left("ROLE", 9),
             Grid.left("STATE", 9),
             Grid.left("ADDRESS", 21),
-            Grid.left("UP", 2),
+            Grid.left("UP", 3),
             Grid.right("APPLIED", 8),
             Grid.right("LAG", 5),
             Grid.right("CLOCK", 6));
@@ -24,7 +24,7 @@ final class MembersText {
           role(member),
           orDash(member.path("state")),
           member.path("address").asText(),
-          member.path("reachable").asBoolean() ? "ok" : "NO",
+          member.path("reachable").asBoolean() ? "yes" : "NO",
           number(member.path("appliedIndex")),
           number(member.path("lagEntries")),
           offset(member.path("clockOffsetMs")));

@@ -13,7 +13,7 @@ final class ScopeArgument {
       return Optional.empty();
     }
     boolean old = words.size() == 2 && words.get(0).equals("table") && what.equals("RECENT");
-    if ((words.size() > 1 && !old) || what.equals("ALL")) {
+    if ((words.size() > 1 && !old) || what.equals("ALL") || what.equals("MODE")) {
       throw new ControlException(
           Exit.USAGE, "usage", "one farm or table, with http or recent, not " + words.size());
     }

@@ -1,8 +1,10 @@
 package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,7 +29,9 @@ import picocli.CommandLine.ParentCommand;
       "",
       "Keys of BASIC services are user and password, and are not shown; nor are those",
       "of services that this host's pound.cfg does not name. Control characters in",
-      "keys are shown as \\x1b; -o json tells every byte."
+      "keys are shown as \\x1b; -o json tells every byte.",
+      "",
+      "Exit codes: 0 shown, also if there is nothing; 77 --reveal is not for you."
     })
 final class ShowCommand implements Callable<Integer> {
   /** What can be shown. */
@@ -49,11 +53,10 @@ final class ShowCommand implements Callable<Integer> {
   private What what = What.MODE;
 
   @Parameters(
-      index = "1",
-      arity = "0..1",
+      index = "1..*",
       paramLabel = "SCOPE",
-      description = "This farm or table alone.")
-  private @Nullable String scope;
+      description = "This farm or table alone; \"recent table T\" is understood.")
+  private List<String> scope = List.of();
 
   @Option(
       names = "--reveal",
@@ -64,6 +67,7 @@ final class ShowCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ControlException {
     Main tool = Objects.requireNonNull(main);
+    Optional<String> name = ScopeArgument.of(scope, what.name());
     if (what == What.MODE) {
       Answer answer = tool.ask(Main.request("mode"));
       if (tool.json()) {
@@ -77,9 +81,7 @@ final class ShowCommand implements Callable<Integer> {
     if (reveal) {
       request.put("reveal", true);
     }
-    if (scope != null) {
-      request.put("scope", scope);
-    }
+    name.ifPresent(one -> request.put("scope", one));
     ItemPrinter printer = tool.json() ? new ItemPrinter.Json(tool) : ShowText.of(what, tool);
     Answer answer = tool.ask(request, printer::item);
     printer.end();

@@ -49,13 +49,18 @@ final class StatusCommand implements Callable<Integer> {
     }
   }
 
-  static int absent(Main tool, ControlException e) {
+  private static int absent(Main tool, ControlException e) {
     if (tool.json()) {
       tool.printJson(
           JsonNodeFactory.instance.objectNode().put("version", 1).put("error", e.code()));
     } else {
       tool.err().println("ssyncdctl: " + e.getMessage());
     }
+    return exit(e);
+  }
+
+  /** Of {@code status} and {@code health}, where no status came. */
+  static int exit(ControlException e) {
     return e.exit() == Exit.ABSENT ? Exit.NOT_RUNNING : Exit.UNKNOWN;
   }
 }

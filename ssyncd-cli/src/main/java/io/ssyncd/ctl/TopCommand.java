@@ -2,6 +2,7 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -24,12 +25,14 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ssyncdctl top                     until q is typed",
       "  ssyncdctl top --once              one look, for a report",
-      "  ssyncdctl -o json top --interval 10",
+      "  ssyncdctl -o json top --interval 10s",
       "",
       "Exit codes: those of status, and 69 when the daemon ends."
     })
 final class TopCommand implements Callable<Integer> {
   private static final int ALL = 10_000;
+  private static final Duration SHORTEST = Duration.ofSeconds(1);
+  private static final Duration LONGEST = Duration.ofSeconds(60);
 
   @ParentCommand private @Nullable Main main;
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -39,15 +42,16 @@ final class TopCommand implements Callable<Integer> {
 
   @Option(
       names = "--interval",
-      paramLabel = "SECONDS",
-      defaultValue = "2",
-      description = "How often to look (${DEFAULT-VALUE}; 1 to 60).")
-  private int interval = 2;
+      paramLabel = "DURATION",
+      defaultValue = "2s",
+      converter = Span.class,
+      description = "How often to look (${DEFAULT-VALUE}; 1s to 60s).")
+  private Duration interval = Duration.ofSeconds(2);
 
   @Override
   public Integer call() throws ControlException, InterruptedException {
-    if (interval < 1 || interval > 60) {
-      throw new ParameterException(spec.commandLine(), "an interval is 1 to 60 s");
+    if (interval.compareTo(SHORTEST) < 0 || interval.compareTo(LONGEST) > 0) {
+      throw new ParameterException(spec.commandLine(), "an interval is 1s to 60s");
     }
     Main tool = Objects.requireNonNull(main);
     Terminal terminal = Terminal.own();
@@ -63,7 +67,7 @@ final class TopCommand implements Callable<Integer> {
 
   private Integer once(Main tool) throws ControlException, InterruptedException {
     Answer before = look(tool);
-    Thread.sleep(interval * 1000L);
+    Thread.sleep(interval.toMillis());
     Answer after = look(tool);
     Rates rates = Rates.between(before.result(), after.result());
     if (tool.json()) {
@@ -84,7 +88,7 @@ final class TopCommand implements Callable<Integer> {
   private Integer again(Main tool) throws ControlException, InterruptedException {
     Answer before = look(tool);
     while (true) {
-      Thread.sleep(interval * 1000L);
+      Thread.sleep(interval.toMillis());
       Answer after = look(tool);
       Rates rates = Rates.between(before.result(), after.result());
       tool.printUtf8(TopText.of(after.result(), rates, ALL) + "\n");
@@ -100,7 +104,7 @@ final class TopCommand implements Callable<Integer> {
       while (true) {
         int lines = screen.lines();
         screen.draw(TopText.of(before.result(), rates, lines), lines);
-        if (screen.isLeft(interval * 1000L)) {
+        if (screen.isLeft(interval.toMillis())) {
           return before.exit();
         }
         Answer after = look(tool);

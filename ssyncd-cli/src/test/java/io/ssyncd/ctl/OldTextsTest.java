@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -185,6 +187,37 @@ class OldTextsTest {
         .isEqualTo(Exit.NOT_RUNNING);
     assertThat(out.toString(StandardCharsets.UTF_8))
         .isEqualTo("{\"version\":1,\"error\":\"not-running\"}\n");
+  }
+
+  /** A script that reads {@code .health} found no word where the daemon was down. */
+  @Test
+  void healthHasItsWordInJsonWithoutADaemonToo() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    String socket = dir.resolve("absent.sock").toString();
+
+    assertThat(run(out, new ByteArrayOutputStream(), "--socket", socket, "-o", "json", "health"))
+        .isEqualTo(Exit.NOT_RUNNING);
+
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "{\"version\":1,\"health\":\"not-running\",\"error\":\"not-running\","
+                + "\"warnings\":[]}\n");
+  }
+
+  @Test
+  void oneTableIsShownCountedWrittenAndClearedByTheSameWords() throws Exception {
+    for (String verb : List.of("show", "count", "clear", "write")) {
+      List<String> asked = new ArrayList<>();
+      Requests daemon =
+          (request, reply) -> {
+            asked.add(request.path("kind").asText() + " " + request.path("scope").asText());
+            reply.result(Exit.OK, empty().put("result", "ok"));
+          };
+      stdout(daemon, verb, "recent", "table", "T1");
+      stdout(daemon, verb, "recent", "T1");
+      stdout(daemon, verb, "http", "f1");
+      assertThat(asked).as(verb).containsExactly("recent T1", "recent T1", "http f1");
+    }
   }
 
   /** With sudo it would be a file that the caller may not read. */

@@ -9,6 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,17 +21,19 @@ import org.jspecify.annotations.Nullable;
 final class Needle {
   private static final int MAX_CHARS = 1024;
 
-  private final String text;
+  /** As reports have it, and as {@code show} prints a key that is not shown. */
+  private static final Pattern NAME = Pattern.compile("(?:hidden-)?([0-9a-f]{8})");
+
   private final Bytes utf8;
   private final Bytes latin1;
-  private final boolean maybeName;
+  private final @Nullable String name;
   private final @Nullable Bytes address;
 
   private Needle(String text, Bytes utf8, Bytes latin1) {
-    this.text = text;
     this.utf8 = utf8;
     this.latin1 = latin1;
-    this.maybeName = text.matches("[0-9a-f]{8}");
+    Matcher named = NAME.matcher(text);
+    this.name = named.matches() ? named.group(1) : null;
     this.address = address(text);
   }
 
@@ -50,7 +54,7 @@ final class Needle {
   boolean matches(SessionKey key) {
     if (key instanceof HttpKey http) {
       Bytes its = http.key();
-      return its.equals(utf8) || its.equals(latin1) || maybeName && KeyName.of(its).equals(text);
+      return its.equals(utf8) || its.equals(latin1) || KeyName.of(its).equals(name);
     }
     return address != null && key instanceof RecentKey recent && recent.address().equals(address);
   }

@@ -45,8 +45,9 @@ final class TableVerbs {
 
   private void count(ObjectNode request, Reply reply) throws IOException {
     Kind kind = Asked.kind(request);
+    Scope only = Asked.scope(request);
     for (Map.Entry<Scope, Integer> each : node.table().counts().entrySet()) {
-      if (each.getKey().kind() == kind) {
+      if (each.getKey().kind() == kind && (only == null || only.equals(each.getKey()))) {
         reply.item(countOf(each.getKey(), each.getValue()));
       }
     }

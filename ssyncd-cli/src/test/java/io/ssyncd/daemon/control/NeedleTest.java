@@ -27,6 +27,10 @@ class NeedleTest {
     Bytes key = Bytes.utf8("user:password");
 
     assertThat(Needle.of(KeyName.of(key)).matches(http(key.toArray()))).isTrue();
+    assertThat(Needle.of("hidden-" + KeyName.of(key)).matches(http(key.toArray())))
+        .as("as show prints it")
+        .isTrue();
+    assertThat(Needle.of("hidden-00000000").matches(http(key.toArray()))).isFalse();
   }
 
   @Test

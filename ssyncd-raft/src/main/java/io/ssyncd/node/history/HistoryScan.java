@@ -169,7 +169,7 @@ final class HistoryScan {
         (key, track) -> {
           SessionRecord saved = brought.get(key);
           if (saved != null || track.now() != null) {
-            track.changed(new RecordChange(index, atMs, RecordChange.What.RESTORE, saved));
+            track.changed(new RecordChange(index, atMs, RecordChange.What.RESTORED, saved));
           }
         });
   }

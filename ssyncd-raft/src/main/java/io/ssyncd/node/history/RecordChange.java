@@ -21,6 +21,6 @@ public record RecordChange(long index, long atMs, What what, @Nullable SessionRe
     /** It went with its farm or table. */
     CLEAR,
     /** The whole table was replaced by a saved one, which has it or not. */
-    RESTORE
+    RESTORED
   }
 }

@@ -119,8 +119,8 @@ class HistoryScanTest {
     scan.entry(8, 8, new Entry.Restore(request, new Entry.RestoreStep.End(1, 1, 0)));
     assertThat(only().changes())
         .map(RecordChange::what)
-        .containsExactly(What.PUT, What.CLEAR, What.RESTORE);
-    assertThat(only().origin()).isEqualTo(new RecordChange(8, 8, What.RESTORE, session(KEY, 3, 4)));
+        .containsExactly(What.PUT, What.CLEAR, What.RESTORED);
+    assertThat(only().origin()).isEqualTo(new RecordChange(8, 8, What.RESTORED, session(KEY, 3, 4)));
 
     Entry.Operation clear = new Entry.Operation.Clear(Kind.HTTP, null);
     UUID wish = UUID.randomUUID();
