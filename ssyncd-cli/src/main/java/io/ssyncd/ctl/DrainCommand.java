@@ -45,7 +45,8 @@ final class DrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws ControlException {
     Main tool = Objects.requireNonNull(main);
-    ObjectNode request = Main.request("drain").put("force", force).put("timeoutSeconds", timeout.toSeconds());
+    ObjectNode request =
+        Main.request("drain").put("force", force).put("timeoutSeconds", timeout.toSeconds());
     Answer answer;
     try (Progress progress = tool.progress("draining")) {
       answer = tool.ask(request, item -> progress.at(item.path("step").asText()));

@@ -12,8 +12,7 @@ import picocli.CommandLine.ParentCommand;
 /** {@code health}. */
 @Command(
     name = "health",
-    description =
-        "One word for scripts: healthy, degraded, no-quorum, not-running or unknown.",
+    description = "One word for scripts: healthy, degraded, no-quorum, not-running or unknown.",
     footer = {
       "",
       "Examples:",

@@ -26,7 +26,7 @@ final class MembersText {
           member.path("address").asText(),
           member.path("reachable").asBoolean() ? "yes" : "NO",
           number(member.path("appliedIndex")),
-          number(member.path("lagEntries")),
+          lag(member, "lagEntries"),
           offset(member.path("clockOffsetMs")));
     }
     return grid.toString();
@@ -43,6 +43,11 @@ final class MembersText {
     }
     long value = Math.round(ms.asDouble());
     return Math.abs(value) < 1000 ? value + "ms" : Math.round(value / 1000.0) + "s";
+  }
+
+  /** How far a member is behind; of one that does not answer nobody knows. */
+  static Object lag(JsonNode member, String field) {
+    return member.path("reachable").asBoolean() ? number(member.path(field)) : "-";
   }
 
   static Object number(JsonNode value) {

@@ -9,6 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Spec;
       "  ssyncdctl purge --address 192.0.2.7 --dry-run    what there is of a client",
       "  ssyncdctl purge --address 192.0.2.7              forget it",
       "  ssyncdctl purge --key 1a2b3c4d                   a key by its name in reports",
-      "  ssyncdctl purge --older-than 30d --kind recent",
+      "  ssyncdctl purge --older-than 30d --scope shop    of one farm or table",
       "",
       "Others on this host can see a command line: give a key that is a password by",
       "the name that show and reports have for it.",
@@ -66,14 +67,7 @@ final class PurgeCommand implements Callable<Integer> {
       description = "Records that were last used so long ago: 90s, 15m, 12h, 30d.")
   private @Nullable String olderThan;
 
-  @Option(names = "--kind", paramLabel = "http|recent", description = "Of this kind alone.")
-  private @Nullable Kinds kind;
-
-  @Option(names = "--farm", paramLabel = "FARM", description = "HTTP sessions of this farm alone.")
-  private @Nullable String farm;
-
-  @Option(names = "--table", paramLabel = "TABLE", description = "Entries of this table alone.")
-  private @Nullable String table;
+  @Mixin private Who where = new Who();
 
   @Option(names = "--dry-run", description = "Count them, and change nothing.")
   private boolean dryRun;
@@ -106,10 +100,6 @@ final class PurgeCommand implements Callable<Integer> {
     if (key == null && address == null && olderThan == null) {
       throw wrong("purge what? --key, --address or --older-than; clear drops everything");
     }
-    if ((farm != null && (table != null || kind == Kinds.RECENT))
-        || (table != null && kind == Kinds.HTTP)) {
-      throw wrong("--farm is of http, --table of recent");
-    }
     ObjectNode request = Main.request("purge");
     if (key != null) {
       request.put("key", key);
@@ -125,13 +115,7 @@ final class PurgeCommand implements Callable<Integer> {
       long unit = Objects.requireNonNull(SECONDS.get(age.group(2)));
       request.put("olderThanSeconds", Long.parseLong(age.group(1)) * unit);
     }
-    if (farm != null) {
-      request.put("kind", Kinds.HTTP.word()).put("scope", farm);
-    } else if (table != null) {
-      request.put("kind", Kinds.RECENT.word()).put("scope", table);
-    } else if (kind != null) {
-      request.put("kind", kind.word());
-    }
+    where.into(request);
     return request;
   }
 

@@ -94,8 +94,8 @@ final class StatusText {
             MembersText.orDash(member.path("state")),
             member.path("address").asText(),
             member.path("reachable").asBoolean() ? "yes" : "NO",
-            MembersText.number(member.path("lagEntries")),
-            MembersText.number(member.path("lagMs")));
+            MembersText.lag(member, "lagEntries"),
+            MembersText.lag(member, "lagMs"));
       }
     }
     if (rows > mostRows) {

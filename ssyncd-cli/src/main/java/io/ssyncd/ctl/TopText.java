@@ -100,8 +100,8 @@ final class TopText {
             MembersText.orDash(member.path("state")),
             member.path("reachable").asBoolean() ? "yes" : "NO",
             MembersText.number(member.path("appliedIndex")),
-            MembersText.number(member.path("lagEntries")),
-            MembersText.number(member.path("lagMs")));
+            MembersText.lag(member, "lagEntries"),
+            MembersText.lag(member, "lagMs"));
       }
     }
     if (rows > MAX_MEMBERS) {

@@ -47,8 +47,8 @@ import picocli.CommandLine.Spec;
       "  ssyncd -d -M -p 9999                              a pair without a file",
       "  ssyncd -d -B -p 9999 -a 10.0.0.1                  and the other",
       "",
-      "Exit codes: 0 stopped as asked, 64 usage, 70 a bug, 75 the member's address is not",
-      "this host's yet, or is taken; 78 configuration."
+      "Exit codes: 0 stopped as asked, or with -d: it runs; 64 usage, 70 a bug,",
+      "75 the member's address is not this host's yet, or is taken; 78 configuration."
     })
 public final class Main implements Callable<Integer> {
   private static final String USUAL_CONFIG = "/etc/ssyncd/ssyncd.conf";

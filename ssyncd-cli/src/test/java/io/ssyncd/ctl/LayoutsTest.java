@@ -181,6 +181,16 @@ class LayoutsTest {
     assertThat(Verdicts.quorum(healthy(5, 0))).endsWith("; 2 more may fail");
   }
 
+  /** A member that was dead for an hour was shown 0 entries behind. */
+  @Test
+  void howFarBehindIsWhoDoesNotAnswerIsNotTold() {
+    ObjectNode status = healthy(3, 0);
+    ((ObjectNode) status.path("members").get(2)).put("reachable", false);
+
+    assertThat(StatusText.of(status, NOW, 10)).containsPattern("lb3 .* NO +- +-\n");
+    assertThat(MembersText.of(status.path("members"))).containsPattern("lb3 .* NO +912 +- ");
+  }
+
   @Test
   void whoIsALittleBehindIsNotOutOfSync() {
     ObjectNode status = healthy(3, 0).put("inSync", false);

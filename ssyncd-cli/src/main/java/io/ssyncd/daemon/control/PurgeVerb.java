@@ -64,12 +64,12 @@ final class PurgeVerb implements Verb {
           "purge what? a key, an address, or what is older than a time; clear drops everything");
     }
     if (request.hasNonNull("kind")) {
-      Scope scope = Asked.scope(request);
       var kind = Asked.kind(request);
-      all.add(
-          record ->
-              record.key().scope().kind() == kind
-                  && (scope == null || scope.equals(record.key().scope())));
+      all.add(record -> record.key().scope().kind() == kind);
+    }
+    if (request.hasNonNull("scope")) {
+      String scope = request.path("scope").asText();
+      all.add(record -> record.key().scope().name().equals(scope));
     }
     return record -> all.stream().allMatch(each -> each.test(record));
   }

@@ -46,6 +46,7 @@ class PurgeVerbTest {
         false,
         true,
         false);
+    assertMatches(request().put("olderThanSeconds", 0).put("scope", "f2"), false, true, false);
   }
 
   @Test

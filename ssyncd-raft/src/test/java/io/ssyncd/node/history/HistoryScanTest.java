@@ -120,7 +120,8 @@ class HistoryScanTest {
     assertThat(only().changes())
         .map(RecordChange::what)
         .containsExactly(What.PUT, What.CLEAR, What.RESTORED);
-    assertThat(only().origin()).isEqualTo(new RecordChange(8, 8, What.RESTORED, session(KEY, 3, 4)));
+    assertThat(only().origin())
+        .isEqualTo(new RecordChange(8, 8, What.RESTORED, session(KEY, 3, 4)));
 
     Entry.Operation clear = new Entry.Operation.Clear(Kind.HTTP, null);
     UUID wish = UUID.randomUUID();
