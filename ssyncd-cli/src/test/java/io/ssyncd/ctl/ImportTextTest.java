@@ -3,7 +3,6 @@ package io.ssyncd.ctl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ImportTextTest {
@@ -28,13 +27,5 @@ class ImportTextTest {
             "http f\\x1b1: 10",
             "recent T1: 1",
             "note: ages are too small");
-  }
-
-  @Test
-  void aDurationIsANumberAndAUnit() {
-    ImportCommand.Span span = new ImportCommand.Span();
-    assertThat(span.convert("90s")).isEqualTo(Duration.ofSeconds(90));
-    assertThat(span.convert("10m")).isEqualTo(Duration.ofMinutes(10));
-    assertThat(span.convert("2h")).isEqualTo(Duration.ofHours(2));
   }
 }
