@@ -44,7 +44,7 @@ final class Advice {
           Map.entry("certificate-expires", "ssyncd tls member NAME; no restart is needed"),
           Map.entry("tls-renewal-failed", "mend the files of cluster.tls"),
           Map.entry("vip-elsewhere", "move the address, or ssyncdctl switch backup"),
-          Map.entry("vip-unknown", "name it in promotion.vip, or systemctl reload keepalived"),
+          Map.entry("vip-unknown", "name it in promotion.vip"),
           Map.entry("vip-twice", "keepalived of two hosts do not hear each other: mend that"),
           Map.entry("vip-flaps", "keepalived's log says why"),
           Map.entry("notify-fifo", "is keepalived running, with the same vrrp_notify_fifo?"),

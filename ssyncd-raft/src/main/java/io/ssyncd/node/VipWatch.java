@@ -120,7 +120,7 @@ final class VipWatch {
             ? null
             : WarningCode.VIP_UNKNOWN.with(
                 "keepalived has said nothing since this daemon started, so nobody knows whether"
-                    + " traffic comes here; name the address in promotion.vip, or reload keepalived"
-                    + " (with fifo_write_vrrp_states_on_reload)");
+                    + " traffic comes here; name the address in promotion.vip, or wait for"
+                    + " keepalived's next word");
   }
 }
