@@ -210,13 +210,13 @@ class OldTextsTest {
       List<String> asked = new ArrayList<>();
       Requests daemon =
           (request, reply) -> {
-            asked.add(request.path("kind").asText() + " " + request.path("scope").asText());
+            asked.add(request.path("scope").asText());
             reply.result(Exit.OK, empty().put("result", "ok"));
           };
       stdout(daemon, verb, "recent", "table", "T1");
       stdout(daemon, verb, "recent", "T1");
       stdout(daemon, verb, "http", "f1");
-      assertThat(asked).as(verb).containsExactly("recent T1", "recent T1", "http f1");
+      assertThat(asked).as(verb).containsExactly("T1", "T1", "f1");
     }
   }
 
