@@ -139,6 +139,7 @@ public final class SettingsFile {
     if (!logConfig.self().witness()) {
       http.farms().forEach((farm, config) -> config.ifPresent(path -> lookAt(farm, path)));
       http.tools().forEach(this::lookAt);
+      recent.tables().conntrack().program().ifPresent(this::lookAtConntrack);
     }
     NodeConfig nodeConfig =
         new NodeConfig(
@@ -172,6 +173,18 @@ public final class SettingsFile {
     } catch (FarmConfigException e) {
       warnings.add(new Warning("configuration-error", String.valueOf(e.getMessage())));
     }
+  }
+
+  private void lookAtConntrack(Path tool) {
+    ProgramFile.objection(tool)
+        .ifPresent(
+            why ->
+                warnings.add(
+                    new Warning(
+                        "conntrack-failed",
+                        "recent.conntrack: "
+                            + why
+                            + ": new clients are seen when tables are polled")));
   }
 
   private void lookAt(String farm, PoundctlTool tool) {

@@ -1,5 +1,6 @@
 package io.ssyncd.source.recent;
 
+import io.ssyncd.source.program.ProgramFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * the tables are looked at all the same.
  *
  * <p>A tool that ends is started again after a second, and after up to a minute if it keeps ending:
- * it needs CAP_NET_ADMIN and the kernel's nf_conntrack_netlink. One that outlives a daemon killed
- * by force ends with the next event, for nobody reads it. Thread-safe; nothing here waits but its
- * own thread.
+ * it needs CAP_NET_ADMIN and the kernel's nf_conntrack_netlink. One that everybody on this host can
+ * change is not run, see {@link ProgramFile}. One that outlives a daemon killed by force ends with
+ * the next event, for nobody reads it. Thread-safe; nothing here waits but its own thread.
  */
 final class ConntrackEvents {
   /** The most that is read at once. */
@@ -164,6 +165,10 @@ final class ConntrackEvents {
 
     /** One run of the tool; how it ended. */
     private String once(long began) throws InterruptedException {
+      String objection = ProgramFile.objection(tool).orElse(null);
+      if (objection != null) {
+        return objection;
+      }
       Process started;
       try {
         started =
@@ -205,7 +210,7 @@ final class ConntrackEvents {
     }
 
     private void failed(String end) {
-      String text = tool + " ended, new clients are seen when tables are polled: " + end;
+      String text = tool + " does not run, so new clients are seen by polling: " + end;
       if (!text.equals(failure)) {
         failure = text;
         log.warn(text);

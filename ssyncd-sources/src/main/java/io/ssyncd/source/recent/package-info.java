@@ -1,5 +1,6 @@
 /**
- * xt_recent: the format of its tables, the jiffies clock, and the source that ingests from them.
+ * xt_recent: the format of its tables, the jiffies clock, the source that ingests from them, and
+ * the events that tell it of new clients.
  */
 @NullMarked
 package io.ssyncd.source.recent;

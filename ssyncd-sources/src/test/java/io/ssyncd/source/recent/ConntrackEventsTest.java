@@ -104,6 +104,19 @@ class ConntrackEventsTest {
   }
 
   @Test
+  void aToolThatEverybodyCanChangeIsNotRun() throws Exception {
+    Path tool = dir.resolve("tool");
+    Files.writeString(tool, "#!/bin/sh\necho x\n");
+    Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxrwxrwx"));
+    events = new ConntrackEvents(Conntrack.by(tool), health);
+    events.start(hints::incrementAndGet);
+
+    await().until(() -> !health.warnings().isEmpty());
+    assertThat(health.warnings().get(0).text()).contains("can be changed by everybody");
+    assertThat(hints.get()).isZero();
+  }
+
+  @Test
   void nothingRunsWhereItIsOff() {
     events.start(hints::incrementAndGet);
 
