@@ -162,7 +162,8 @@ class RealTablesTest {
     leader.packets(FIRST, 1);
     long after = System.currentTimeMillis();
     endpoint.source().start(cluster);
-    await().until(() -> held("T", FIRST) != null);
+    // 50 writes and as many looks tell it: long, where others keep the processors busy.
+    await().atMost(Duration.ofMinutes(1)).until(() -> held("T", FIRST) != null);
 
     long slack =
         tables.clock().moment().tickMs()

@@ -213,7 +213,9 @@ final class RecentSession implements Runnable {
       } else {
         changed = changes.report(entriesPerTable);
       }
-      health.clear("jiffies-clock");
+      if (changes.translated()) {
+        health.clear("jiffies-clock");
+      }
       if (changes.lost() > 0) {
         emptied(table.name(), changes.lost());
       }

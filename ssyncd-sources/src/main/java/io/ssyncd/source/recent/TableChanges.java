@@ -39,6 +39,11 @@ final class TableChanges {
     this.persistence = persistence;
   }
 
+  /** Whether the clock was asked, and told the time. */
+  boolean translated() {
+    return moment != null;
+  }
+
   /** How many entries an accident took out of the table. */
   int lost() {
     return lost;
