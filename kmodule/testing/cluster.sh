@@ -27,8 +27,9 @@ archive_classes() {
     ip netns exec "$space" "$ssyncd/bin/ssyncd" --config "$there/ssyncd.conf" >"$there/log" 2>&1 &
   until_true 120 grep -q 'INGESTING' "$there/log"
   inside "$ssyncd/bin/ssyncdctl" --socket "$there/ssyncd.sock" write recent >/dev/null 2>&1
-  # What ends it has to be sure; its shutdown leaves the classes.
-  kill $! 2>/dev/null
+  # It leaves the classes when it is asked to end, and not when it is killed.
+  inside "$ssyncd/bin/ssyncdctl" --socket "$there/ssyncd.sock" quit >/dev/null 2>&1
+  until_true 60 eval "! kill -0 $!" || kill $!
   wait $!
 }
 
