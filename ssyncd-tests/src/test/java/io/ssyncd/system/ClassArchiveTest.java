@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,6 +58,7 @@ class ClassArchiveTest {
   }
 
   @Test
+  @Tag("long")
   void theFirstOneWhoMayWriteMakesIt() throws Exception {
     run(List.of("rm", "-r", home.resolve("lib/cds").toString()), 0);
     answersAsEver();
