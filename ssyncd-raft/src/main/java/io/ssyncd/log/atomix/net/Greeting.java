@@ -145,7 +145,10 @@ final class Greeting extends SimpleChannelInboundHandler<ByteBuf> {
     if (!welcome.ok()) {
       done = true;
       ending = welcome.text();
-      end.unwelcome(welcome);
+      // That we are no member, or our cluster no more, is believed of a member alone: operators are
+      // told to empty the directory. It proves before it refuses, but where the keys differ.
+      boolean believed = exchange == null || exchange.proved();
+      end.unwelcome(believed ? welcome : Welcome.refused(welcome.text()));
       Channels.close(context);
       return;
     }

@@ -130,28 +130,45 @@ class KeyedTransportTest {
   /** It welcomes whoever comes, and has nothing to prove it with. */
   @Test
   void whoOnlyPretendsToBeTheMemberIsNotBelieved() throws Exception {
-    Identity.Endpoint b = members.get("b");
-    try (ServerSocket impostor = new ServerSocket(b.port(), 8, InetAddress.getByName(b.host()))) {
-      Thread accepts =
-          new Thread(
-              () -> {
-                while (!impostor.isClosed()) {
-                  try (Socket caller = impostor.accept()) {
-                    ByteBuf welcome = Welcome.OK.encode(UnpooledByteBufAllocator.DEFAULT);
-                    welcome.readBytes(caller.getOutputStream(), welcome.readableBytes());
-                    int unused = caller.getInputStream().read(new byte[Hello.MAX_BYTES]);
-                  } catch (IOException e) {
-                    continue; // the test ends, or the caller hung up
-                  }
-                }
-              },
-              "impostor");
-      accepts.setDaemon(true);
-      accepts.start();
+    try (ServerSocket unused = impostor(Welcome.OK)) {
       Transport a = keyed("a", "k");
       awaitFailure(a, "b", "does not prove that it holds the shared key");
       assertThat(wrongKeys(a)).isPositive();
     }
+  }
+
+  /** The status told the operator to empty the directory that had the only data. */
+  @Test
+  void whoHoldsNoKeyCannotSayThatTheClusterIsNoMore() throws Exception {
+    try (ServerSocket unused = impostor(Welcome.ended("this is cluster other, not test"))) {
+      Transport a = keyed("a", "k");
+      awaitFailure(a, "b", "this is cluster other");
+      assertThat(a.gone()).isFalse();
+      assertThat(a.outside()).isNull();
+    }
+  }
+
+  /** Answers at the address of b. */
+  private ServerSocket impostor(Welcome answer) throws IOException {
+    Identity.Endpoint b = members.get("b");
+    ServerSocket impostor = new ServerSocket(b.port(), 8, InetAddress.getByName(b.host()));
+    Thread accepts =
+        new Thread(
+            () -> {
+              while (!impostor.isClosed()) {
+                try (Socket caller = impostor.accept()) {
+                  ByteBuf welcome = answer.encode(UnpooledByteBufAllocator.DEFAULT);
+                  welcome.readBytes(caller.getOutputStream(), welcome.readableBytes());
+                  int unused = caller.getInputStream().read(new byte[Hello.MAX_BYTES]);
+                } catch (IOException e) {
+                  continue; // the test ends, or the caller hung up
+                }
+              }
+            },
+            "impostor");
+    accepts.setDaemon(true);
+    accepts.start();
+    return impostor;
   }
 
   /** A recorded greeting is of yesterday's nonce. */
