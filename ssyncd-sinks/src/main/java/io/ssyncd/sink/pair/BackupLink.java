@@ -16,6 +16,7 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +43,10 @@ final class BackupLink implements TableListener, AutoCloseable {
   private final BlockingQueue<Change> waiting = new LinkedBlockingQueue<>();
   private final AtomicInteger depth = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** For everything, and not told of it yet. */
   private volatile boolean asked;
+
   private volatile @Nullable String toDrop;
 
   /** {@link System#nanoTime} since when a write waits for the backup; 0: none does. */
@@ -84,7 +88,7 @@ final class BackupLink implements TableListener, AutoCloseable {
   @Override
   public void applied(long index, @Nullable Entry entry, Outcome outcome) {
     if (entry != null && outcome == Outcome.APPLIED) {
-      int weight = entry instanceof Entry.Batch batch ? 1 + batch.mutations().size() : 1;
+      int weight = 1 + mutations(entry).size();
       if (entry instanceof Entry.Restore restore) {
         if (restore.step() instanceof Entry.RestoreStep.End) {
           toDrop = "restored";
@@ -107,12 +111,16 @@ final class BackupLink implements TableListener, AutoCloseable {
   void hear() {
     PairDecoder decoder = new PairDecoder();
     byte[] bytes = new byte[256];
+    boolean greeted = false;
     try {
       socket.setSoTimeout(HELLO_MILLIS);
       InputStream in = socket.getInputStream();
       for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
         decoder.feed(ByteBuffer.wrap(bytes, 0, read), this::heard);
-        socket.setSoTimeout(asked ? 0 : HELLO_MILLIS);
+        if (!greeted && decoder.offset() > 0) { // its hello; anything else closed the link
+          greeted = true;
+          socket.setSoTimeout(0);
+        }
       }
     } catch (SocketTimeoutException e) {
       drop("no-hello");
@@ -188,14 +196,20 @@ final class BackupLink implements TableListener, AutoCloseable {
 
   private static void send(Entry entry, BackupFrames frames)
       throws IOException, InterruptedException {
-    if (entry instanceof Entry.Batch batch) {
-      for (Mutation mutation : batch.mutations()) {
-        frames.change(mutation);
-      }
-    } else if (entry instanceof Entry.Command command
+    for (Mutation mutation : mutations(entry)) {
+      frames.change(mutation);
+    }
+    if (entry instanceof Entry.Command command
         && command.operation() instanceof Entry.Operation.Clear clear) {
       frames.clear(clear);
     }
+  }
+
+  private static List<Mutation> mutations(Entry entry) {
+    if (entry instanceof Entry.Batch batch) {
+      return batch.mutations();
+    }
+    return entry instanceof Entry.Purge purge ? purge.deletes() : List.of();
   }
 
   private void drop(String why) {

@@ -1,5 +1,6 @@
 package io.ssyncd.sink.pair;
 
+import io.ssyncd.log.RepeatedFailure;
 import io.ssyncd.node.Warning;
 import io.ssyncd.table.TableListener;
 import io.ssyncd.table.TableView;
@@ -8,7 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -18,6 +19,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,6 +38,9 @@ public final class BackupListener implements AutoCloseable {
   /** What may wait for a backup in the kernel; the rest waits here, where it is counted. */
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
 
+  /** Without a pause, a process that has no file left to open would do nothing but try. */
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
+
   private static final Logger log = LoggerFactory.getLogger(BackupListener.class);
 
   private final BackupListenerConfig config;
@@ -43,6 +48,7 @@ public final class BackupListener implements AutoCloseable {
   private final Changes changes;
   private final Stamps stamps;
   private final BackupCounters counters = new BackupCounters();
+  private final RepeatedFailure complaints = new RepeatedFailure();
   private final Set<BackupLink> links = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService thread =
       Executors.newSingleThreadScheduledExecutor(task -> daemonThread(task, "old-backups"));
@@ -180,13 +186,20 @@ public final class BackupListener implements AutoCloseable {
         } else {
           begin(socket);
         }
-      } catch (SocketException e) {
-        if (!from.isClosed()) {
-          log.warn("an old backup could not be taken: {}", e.toString());
-        }
       } catch (IOException e) {
-        log.warn("an old backup could not be taken: {}", e.toString());
+        if (!from.isClosed()) {
+          complain("an old backup could not be taken: " + e);
+          LockSupport.parkNanos(AFTER_FAILURE.toNanos());
+        }
       }
+    }
+  }
+
+  /** Strangers may be many. */
+  private void complain(String what) {
+    long count = complaints.toSay(System.nanoTime());
+    if (count > 0) {
+      log.warn("{}{}", what, count == 1 ? "" : "; one of " + count + " since the last was said");
     }
   }
 
@@ -205,7 +218,7 @@ public final class BackupListener implements AutoCloseable {
 
   private void refuse(Socket socket, String why) throws IOException {
     counters.dropped(why);
-    log.warn("{} is no old backup that is served: {}", socket.getRemoteSocketAddress(), why);
+    complain(socket.getRemoteSocketAddress() + " is no old backup that is served: " + why);
     socket.close();
   }
 

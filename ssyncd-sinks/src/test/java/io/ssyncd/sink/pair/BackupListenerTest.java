@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.ssyncd.log.AddressRange;
+import io.ssyncd.log.BatchBuilder;
 import io.ssyncd.log.Entry;
 import io.ssyncd.log.EntryCodec;
 import io.ssyncd.session.Bytes;
@@ -133,6 +134,21 @@ class BackupListenerTest {
       assertThat(backup.clears()).isEqualTo(1);
     }
     until(() -> listener.figures().connected() == 0);
+  }
+
+  /** It was deleted everywhere but there. */
+  @Test
+  void whatIsPurgedIsForgottenByOldBackupsAsWell() {
+    put(session(0, "forget", 1));
+    put(session(0, "keep", 1));
+    try (OldBackup backup = new OldBackup(HOST, port)) {
+      until(() -> backup.sessions().size() == 2);
+      SessionTable table = cluster.table();
+      BatchBuilder purge = new BatchBuilder();
+      assertThat(purge.add(new Mutation.Delete(session(0, "forget", 0).key()))).isTrue();
+      table.apply(table.appliedIndex() + 1, purge.encodePurge(0, true));
+      until(() -> backup.sessions().keySet().equals(Set.of("f1 0 0 keep")));
+    }
   }
 
   private void command(Entry.Operation operation) {
