@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -254,6 +255,8 @@ public final class Main implements Runnable {
               .put("error", refused.code())
               .put("text", refused.getMessage()));
     }
-    err.println("ssyncdctl: " + refused.getMessage());
+    // The daemon passes on what others told it: peers, an old master, pound.cfg.
+    String text = String.valueOf(refused.getMessage());
+    err.println("ssyncdctl: " + text.lines().map(Lines::shown).collect(Collectors.joining("\n")));
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.ssyncd.daemon.control.Exit;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -57,6 +59,33 @@ class ControlClientTest {
       for (SocketChannel client : kept) {
         client.close();
       }
+    }
+  }
+
+  /** Whoever listened where the master should be could draw on the operator's terminal. */
+  @Test
+  void controlCharactersInARefusalAreShownAndNotObeyed() throws Exception {
+    Path path = dir.resolve("s.sock");
+    try (ServerSocketChannel server = listening(path)) {
+      Thread daemon =
+          new Thread(
+              () -> {
+                try (SocketChannel client = server.accept()) {
+                  client.read(ByteBuffer.allocate(1024));
+                  String answer = "{\"exit\":75,\"error\":\"it says\\u001b[2J\\nand more\"}\n";
+                  client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8)));
+                } catch (java.io.IOException e) {
+                  throw new java.io.UncheckedIOException(e);
+                }
+              });
+      daemon.start();
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      PrintStream err = new PrintStream(said, true, StandardCharsets.UTF_8);
+      assertThat(Main.run(err, err, "--socket", path.toString(), "members"))
+          .isEqualTo(Exit.TRY_AGAIN);
+      daemon.join();
+      assertThat(said.toString(StandardCharsets.UTF_8))
+          .isEqualTo("ssyncdctl: it says\\x1b[2J\nand more\n");
     }
   }
 

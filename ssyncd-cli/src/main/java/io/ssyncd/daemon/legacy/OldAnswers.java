@@ -201,7 +201,9 @@ final class OldAnswers {
       String line =
           "\t\t\tSession: %s [ %d ] >> %s\n"
               .formatted(
-                  item.path("key").asText(),
+                  item.path("key").isNull()
+                      ? "hidden-" + item.path("name").asText()
+                      : item.path("key").asText(),
                   item.path("lastAccessMs").asLong() / 1000,
                   item.path("address").asText());
       add(line.getBytes(StandardCharsets.ISO_8859_1));

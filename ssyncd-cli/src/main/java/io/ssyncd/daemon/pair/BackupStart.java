@@ -1,5 +1,6 @@
 package io.ssyncd.daemon.pair;
 
+import io.ssyncd.cli.Foreign;
 import io.ssyncd.daemon.control.Exit;
 import io.ssyncd.daemon.settings.Settings;
 import io.ssyncd.log.LogConfig.MemberAddress;
@@ -48,10 +49,12 @@ final class BackupStart {
       if (answer.code() == Introduced.Code.MEMBER) {
         members = answer.members();
       } else {
-        log.warn("{} says: {}", master.text(), answer.text());
+        log.warn("{} says: {}", master.text(), Foreign.shown(answer.text()));
       }
     } catch (IOException e) {
-      log.warn("the master cannot be asked now, so what is known here counts: {}", e.getMessage());
+      log.warn(
+          "the master cannot be asked now, so what is known here counts: {}",
+          Foreign.shown(String.valueOf(e.getMessage())));
     }
     node.memory().with(members).write(node.options().dataDir());
     return Optional.of(node.settings(identity.cluster(), identity.member(), members, false));
@@ -66,7 +69,7 @@ final class BackupStart {
         + ", and the master at "
         + master.text()
         + " leads "
-        + answer.cluster()
+        + Foreign.shown(answer.cluster())
         + ": it went on without this node, and what only this node knows is not taken back. To"
         + " rejoin empty: mv "
         + dir
@@ -119,7 +122,9 @@ final class BackupStart {
         node.key());
   }
 
-  private void say(String word) {
+  /** Whoever listens where the master should be is no more than a stranger. */
+  private void say(String told) {
+    String word = Foreign.shown(told);
     if (!word.equals(lastWord)) {
       lastWord = word;
       log.warn("waiting for the master at {}: {}", master.text(), word);

@@ -1,0 +1,31 @@
+package io.ssyncd.daemon.legacy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.daemon.control.Exit;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class OldAnswersTest {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  /** All of them looked like the session of a client whose key is "null". */
+  @Test
+  void aKeyThatIsASecretHasItsNameInItsPlace() throws IOException {
+    ObjectNode item = JSON.objectNode().put("scope", "f1").put("listener", 0).put("service", 0);
+    item.putNull("key").put("name", "1a2b3c4d");
+    item.put("lastAccessMs", 5_000).put("address", "10.0.0.1:80");
+    OldAnswers answers =
+        new OldAnswers(
+            (request, reply) -> {
+              reply.item(item);
+              reply.result(Exit.OK, JSON.objectNode());
+            });
+    byte[] answer = answers.answer(new OldRequest(OldRequest.Command.SHOW_HTTP, ""));
+    assertThat(new String(answer, StandardCharsets.UTF_8))
+        .endsWith("\t\t\tSession: hidden-1a2b3c4d [ 5 ] >> 10.0.0.1:80\n");
+  }
+}
