@@ -1,6 +1,7 @@
 package io.ssyncd.daemon.legacy;
 
 import io.ssyncd.daemon.control.Requests;
+import io.ssyncd.log.RepeatedFailure;
 import io.ssyncd.node.Warning;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,6 +19,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,7 @@ final class OldSocket implements AutoCloseable {
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration LOOK = Duration.ofMillis(500);
+  private static final Duration AFTER_FAILURE = Duration.ofMillis(100);
   private static final byte[] MALFORMED = "Command error".getBytes(StandardCharsets.UTF_8);
   private static final Logger log = LoggerFactory.getLogger(OldSocket.class);
 
@@ -42,6 +45,7 @@ final class OldSocket implements AutoCloseable {
   /** When each client was taken, or began to be answered. */
   private final Map<SocketChannel, Long> open = new ConcurrentHashMap<>();
 
+  private final RepeatedFailure complaints = new RepeatedFailure();
   private final AtomicLong malformed = new AtomicLong();
   private final AtomicLong refused = new AtomicLong();
   private final ScheduledExecutorService thread =
@@ -133,7 +137,12 @@ final class OldSocket implements AutoCloseable {
       } catch (ClosedChannelException e) {
         return;
       } catch (IOException e) {
-        log.warn("an old tool could not be answered: {}", e.toString());
+        // Without descriptors it fails at once, and goes on failing.
+        long failures = complaints.toSay(System.nanoTime());
+        if (failures > 0) {
+          log.warn("an old tool could not be answered, {} times: {}", failures, e.toString());
+        }
+        LockSupport.parkNanos(AFTER_FAILURE.toNanos());
       }
     }
   }

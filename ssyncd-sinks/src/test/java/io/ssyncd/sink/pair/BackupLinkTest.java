@@ -66,6 +66,11 @@ class BackupLinkTest {
 
         @Override
         public int read(byte[] to) throws IOException {
+          return read(to, 0, to.length);
+        }
+
+        @Override
+        public int read(byte[] to, int from, int length) throws IOException {
           byte[] next = says.poll();
           if (next != HELLO) {
             asked.countDown();
@@ -74,7 +79,7 @@ class BackupLinkTest {
           if (next == null) {
             return -1;
           }
-          System.arraycopy(next, 0, to, 0, next.length);
+          System.arraycopy(next, 0, to, from, next.length);
           return next.length;
         }
       };
