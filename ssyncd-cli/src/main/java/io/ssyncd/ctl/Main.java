@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -157,9 +156,9 @@ public final class Main implements Runnable {
     line.setErr(new PrintWriter(err, true, StandardCharsets.UTF_8));
     line.setColorScheme(Colours.scheme());
     line.setParameterExceptionHandler(new Complaint());
-    line.getHelpSectionMap()
-        .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, unused -> "%n".formatted());
-    line.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new TopicList());
+    if (verbs.size() > 1) {
+      TopicList.in(line); // one verb alone is in no list
+    }
     exitCodes(line);
     return line;
   }

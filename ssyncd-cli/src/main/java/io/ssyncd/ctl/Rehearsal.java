@@ -32,8 +32,7 @@ final class Rehearsal {
           new String[] {"show", "http"},
           new String[] {"show", "mode"},
           new String[] {"write", "http"},
-          new String[] {"start", "http", "shop"},
-          new String[] {"statsu"});
+          new String[] {"start", "http", "shop"});
 
   private static final String STATUS =
       "{'version':1,'node':'lb1','role':'leader','state':'INGESTING',"

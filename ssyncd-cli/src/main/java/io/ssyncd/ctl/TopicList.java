@@ -7,10 +7,18 @@ import picocli.CommandLine.Help.Column;
 import picocli.CommandLine.Help.Column.Overflow;
 import picocli.CommandLine.Help.TextTable;
 import picocli.CommandLine.IHelpSectionRenderer;
+import picocli.CommandLine.Model.UsageMessageSpec;
 
 /** The verbs in the help, under what they are for. */
 final class TopicList implements IHelpSectionRenderer {
   private static final int INDENT = 2;
+
+  /** Shows a command's verbs so. */
+  static void in(CommandLine line) {
+    Map<String, IHelpSectionRenderer> sections = line.getHelpSectionMap();
+    sections.put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING, unused -> "%n".formatted());
+    sections.put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, new TopicList());
+  }
 
   @Override
   public String render(Help help) {
