@@ -112,6 +112,8 @@ class ImportTest {
         String report = follow.end();
         assertThat(report).contains("clears ignored: 1", "connected 2 times", "http f2: ");
       }
+      // The daemon notices that its client has left when it tells it something.
+      cluster.awaitThat("the followed one ends", () -> leader.ctl("import", old.at()).exit() == 0);
       int known = old.sessions();
       JsonNode again = json(leader.ctl("import", old.at(), "-o", "json").ok().out());
       assertThat(again.path("http").path("added").asInt()).isZero();

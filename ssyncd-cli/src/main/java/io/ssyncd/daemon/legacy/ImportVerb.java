@@ -85,23 +85,13 @@ final class ImportVerb implements Verb {
             Exit.TRY_AGAIN, "an import runs already: from " + latest().orElseThrow().master());
         return;
       }
-      try {
-        run(run, reply);
-      } finally {
-        last = run.report();
-        running.set(null);
-      }
+      run(run, reply);
     }
   }
 
-  private static void run(ImportRun run, Reply reply) throws IOException, InterruptedException {
+  private void run(ImportRun run, Reply reply) throws IOException, InterruptedException {
     try {
-      ImportReport report =
-          run.run(
-              so -> {
-                reply.item(ImportJson.of(so));
-                reply.flush();
-              });
+      ImportReport report = runToItsEnd(run, reply);
       log.info("import from {} is done", report.master());
       reply.result(ImportJson.exit(report), ImportJson.of(report));
     } catch (ImportOverException | MasterAbsentException e) {
@@ -110,6 +100,21 @@ final class ImportVerb implements Verb {
       ImportReport report = run.report();
       log.info("import from {} ends, for its client has left: {}", report.master(), report);
       throw gone;
+    }
+  }
+
+  /** Who is told of the end may begin the next one: by then this one is over. */
+  private ImportReport runToItsEnd(ImportRun run, Reply reply)
+      throws IOException, InterruptedException, ImportOverException, MasterAbsentException {
+    try {
+      return run.run(
+          so -> {
+            reply.item(ImportJson.of(so));
+            reply.flush();
+          });
+    } finally {
+      last = run.report();
+      running.set(null);
     }
   }
 
