@@ -63,7 +63,7 @@ class PromotionScriptTest {
       second.start(with(second, "-B", "-p", "9999", "-a", "10.213.0.1", "--key-file", key)).ok();
       second.await("two voters", () -> second.voters() == 2);
       assertThat(second.ctl("show", "mode").ok().out()).isEqualTo("backup\n");
-      assertThat(codes(second)).contains("two-nodes");
+      second.await("the warning of two", () -> codes(second).contains("two-nodes"));
       firstPound.command("traffic " + SESSIONS + " client-");
       Files.writeString(
           network.namespaces().get(0).recentTables().resolve("T4"), "+" + ENTRY + "\n");
