@@ -1,6 +1,7 @@
 package io.ssyncd.node;
 
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -22,6 +23,10 @@ public final class HostClock {
   /** A clock that was set back by more had been wrong before. */
   static final Duration LARGEST_JUMP = Duration.ofDays(1);
 
+  /** Two readings that are to belong to one moment. */
+  private static final Duration APART = Duration.ofMillis(1);
+
+  private static final int LOOKS = 5;
   private static final Logger log = LoggerFactory.getLogger(HostClock.class);
   private static final HostClock SYSTEM =
       new HostClock(System::currentTimeMillis, System::nanoTime);
@@ -74,6 +79,21 @@ public final class HostClock {
           jump > 0 ? "forward" : "back");
     }
     return wall;
+  }
+
+  /**
+   * How far the wall clock is ahead of the monotonic one, in milliseconds; empty if this thread was
+   * kept from reading both within {@link #APART} of each other.
+   */
+  OptionalLong aheadOfSteadyMillis() {
+    for (int i = 0; i < LOOKS; i++) {
+      long before = steadyMillis();
+      long wall = millis();
+      if (steadyMillis() - before <= APART.toMillis()) {
+        return OptionalLong.of(wall - before);
+      }
+    }
+    return OptionalLong.empty();
   }
 
   /** Milliseconds of the monotonic clock: for what waits, whatever happens to the wall clock. */

@@ -4,6 +4,7 @@ import io.ssyncd.log.ClockOffset;
 import io.ssyncd.log.Role;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +65,17 @@ final class RecordsClock {
 
   /** Looks who collects, and what is known of its clock; to be called some times a second. */
   void look(List<Members.Known> members, String self) {
+    OptionalLong ours = clock.aheadOfSteadyMillis();
+    if (ours.isPresent()) {
+      look(members, self, ours.getAsLong());
+    }
+  }
+
+  /**
+   * @param oursMs how far our wall clock is ahead of our monotonic one: read once, or a thread that
+   *     is kept waiting in between takes the wait for a difference of clocks
+   */
+  private void look(List<Members.Known> members, String self, long oursMs) {
     for (Members.Known each : members) {
       Notice notice = each.notice();
       if (each.member().role() == Role.LEADER
@@ -74,7 +86,7 @@ final class RecordsClock {
           forget(each.member().name());
         }
         if (each.member().clock() != null) {
-          measured(each.member().clock());
+          measured(each.member().clock(), oursMs);
         }
       }
     }
@@ -82,7 +94,7 @@ final class RecordsClock {
       use(0);
       return;
     }
-    long ahead = aheadOfSteadyMs - (clock.millis() - clock.steadyMillis());
+    long ahead = aheadOfSteadyMs - oursMs;
     long slack = Math.max(LEAST.toMillis(), error.toMillis());
     long wanted = Math.abs(ahead) <= slack ? 0 : ahead;
     // An estimate that moves a little must not have every entry written anew.
@@ -97,8 +109,8 @@ final class RecordsClock {
     wasSet = false;
   }
 
-  private void measured(ClockOffset offset) {
-    long now = offset.ahead().toMillis() + clock.millis() - clock.steadyMillis();
+  private void measured(ClockOffset offset, long oursMs) {
+    long now = offset.ahead().toMillis() + oursMs;
     if (known && Math.abs(now - aheadOfSteadyMs) >= HostClock.LEAST_JUMP.toMillis() && !wasSet) {
       wasSet = true;
       log.warn(

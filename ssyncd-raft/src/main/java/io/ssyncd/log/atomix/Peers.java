@@ -27,6 +27,8 @@ final class Peers {
   private static final String LEAD = "ssyncd-lead";
   private static final Duration REACHABLE = Duration.ofMillis(1500);
   private static final Duration ANSWER = Duration.ofSeconds(1);
+  private static final int LOOKS = 5;
+  private static final long NARROW_MICROS = 50;
   private static final byte[] NONE = new byte[0];
 
   private final Transport transport;
@@ -145,7 +147,26 @@ final class Peers {
   /** How far that member's wall clock is ahead of this one's; null if it never answered. */
   @Nullable ClockOffset clockOffset(String name) {
     Peer peer = peers.get(name);
-    return peer == null ? null : peer.clockOffset(wallMicros() - steadyMicros());
+    return peer == null ? null : peer.clockOffset(wallAheadMicros());
+  }
+
+  /**
+   * How far our wall clock is ahead of our monotonic one. The best of some looks: a thread that is
+   * kept waiting between the two would take the wait for an offset.
+   */
+  private static long wallAheadMicros() {
+    long ahead = 0;
+    long narrowest = Long.MAX_VALUE;
+    for (int i = 0; i < LOOKS && narrowest > NARROW_MICROS; i++) {
+      long before = steadyMicros();
+      long wall = wallMicros();
+      long after = steadyMicros();
+      if (after - before < narrowest) {
+        narrowest = after - before;
+        ahead = wall - before - narrowest / 2;
+      }
+    }
+    return ahead;
   }
 
   private static long steadyMicros() {
