@@ -20,6 +20,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * is said again to daemons of ours, in the same order and with the same answers.
  */
 @ExtendWith(ShowsLogsOnFailure.class)
+@Tag("long")
 class OldToolTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Pattern LINE =

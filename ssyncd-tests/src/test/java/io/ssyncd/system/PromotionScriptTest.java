@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The promotion script in the wild, as it stands: a pair on two hosts of their own, started as ever
  * but for the key, its master killed.
  */
+@Tag("long")
 class PromotionScriptTest {
   private static final int SESSIONS = 50;
   private static final String ENTRY = "203.0.113.7";

@@ -16,12 +16,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What was purged is in no file of any member: their bytes are looked through. */
 @ExtendWith(ShowsLogsOnFailure.class)
+@Tag("long")
 class PurgeTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String KEY = "alice-0";
