@@ -17,7 +17,7 @@ interface JiffiesReader {
   /**
    * The counter at an instant.
    *
-   * @param nanos of {@link System#nanoTime()}, not after the jiffies were read by more than the
+   * @param nanos of {@link System#nanoTime()}, after the jiffies were read, by no more than the
    *     reading takes
    * @param jiffies unsigned
    */

@@ -9,10 +9,9 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads jiffies from {@code /proc/timer_list}: its head says {@code now at N nsecs}, which is
- * CLOCK_MONOTONIC, and each processor's part ends with {@code jiffies: J}
- * (kernel/time/timer_list.c). The file is root's alone, and masked in many containers. Not
- * thread-safe.
+ * Reads jiffies from {@code /proc/timer_list}: its head says {@code now at N nsecs}, and each
+ * processor's part ends with {@code jiffies: J} (kernel/time/timer_list.c). The file is root's
+ * alone, and masked in many containers. Not thread-safe.
  */
 final class TimerList implements JiffiesReader {
   /** The first processor's part lists its timers; more text than this is no such list. */
@@ -42,7 +41,6 @@ final class TimerList implements JiffiesReader {
     now = null;
     jiffies = null;
     line.setLength(0);
-    long before = System.nanoTime();
     long total = 0;
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
       while (jiffies == null && total < MAX_BYTES && channel.read(buffer.clear()) > 0) {
@@ -62,9 +60,10 @@ final class TimerList implements JiffiesReader {
               + total
               + " bytes");
     }
-    // A JVM in a time namespace has another CLOCK_MONOTONIC than the kernel prints.
-    boolean sameClock = at - before >= 0 && after - at >= 0;
-    return new Reading(sameClock ? at : before, count);
+    // Not "now at": the list is read in pieces, and a process that is kept waiting between them
+    // would
+    // hold jiffies that are much later. At this moment they had been read.
+    return new Reading(after, count);
   }
 
   private void scan() throws IOException {

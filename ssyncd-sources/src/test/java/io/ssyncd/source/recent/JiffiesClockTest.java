@@ -6,10 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -123,6 +127,34 @@ class JiffiesClockTest {
             + "jiffies: 4295243953\njiffies: 1\n");
 
     assertThat(new TimerList(file).read().jiffies()).isEqualTo(4295243953L);
+  }
+
+  /** Entries came out a second too old where the processors were busy. */
+  @Test
+  void aReadingThatIsKeptWaitingIsNotBeforeItsJiffies(@TempDir Path dir) throws Exception {
+    Path fifo = dir.resolve("timer_list");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+    CompletableFuture<Long> counted =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try (OutputStream list = Files.newOutputStream(fifo)) {
+                long now = System.nanoTime();
+                list.write(("now at " + now + " nsecs\n").getBytes(StandardCharsets.US_ASCII));
+                while (System.nanoTime() - now < 20_000_000) {
+                  Thread.onSpinWait();
+                }
+                long jiffiesAt = System.nanoTime();
+                list.write("jiffies: 5\n".getBytes(StandardCharsets.US_ASCII));
+                return jiffiesAt;
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+
+    JiffiesReader.Reading reading = new TimerList(fifo).read();
+
+    assertThat(reading.jiffies()).isEqualTo(5);
+    assertThat(reading.nanos() - counted.get()).isGreaterThanOrEqualTo(0);
   }
 
   @Test
