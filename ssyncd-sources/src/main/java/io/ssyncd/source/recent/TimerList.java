@@ -60,9 +60,8 @@ final class TimerList implements JiffiesReader {
               + total
               + " bytes");
     }
-    // Not "now at": the list is read in pieces, and a process that is kept waiting between them
-    // would
-    // hold jiffies that are much later. At this moment they had been read.
+    // Not "now at": the list is read in pieces, and who is kept waiting between them would hold
+    // jiffies that are much later. At this moment they had been read.
     return new Reading(after, count);
   }
 
