@@ -1,13 +1,15 @@
 package io.ssyncd.log.atomix.net;
 
+import static io.ssyncd.log.atomix.net.Echoes.HI;
+import static io.ssyncd.log.atomix.net.Echoes.TIMEOUT;
+import static io.ssyncd.log.atomix.net.Echoes.awaitFailure;
+import static io.ssyncd.log.atomix.net.Echoes.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
-import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
-import io.ssyncd.log.LoopbackNetwork;
 import io.ssyncd.log.SharedKey;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -19,40 +21,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Members that share a key, and who does not hold it. */
 class KeyedTransportTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-  private static final byte[] HI = "hi".getBytes(StandardCharsets.UTF_8);
-
   @TempDir Path dir;
 
-  private final Map<String, Identity.Endpoint> members = new HashMap<>();
-  private final List<Transport> started = new ArrayList<>();
-
-  @BeforeEach
-  void chooseAddresses() {
-    LoopbackNetwork network = LoopbackNetwork.unused();
-    members.put("a", new Identity.Endpoint(network.address(1), LoopbackNetwork.PORT));
-    members.put("b", new Identity.Endpoint(network.address(2), LoopbackNetwork.PORT));
-  }
+  private final Echoes echoes = new Echoes();
+  private final Map<String, Identity.Endpoint> members = echoes.members;
 
   @AfterEach
   void stop() {
-    started.forEach(transport -> transport.stop(Duration.ofSeconds(1)));
+    echoes.close();
   }
 
   private SharedKey key(String of) throws IOException {
@@ -61,39 +47,13 @@ class KeyedTransportTest {
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------")));
   }
 
-  private Transport begin(Transport transport) throws IOException {
-    transport.handle("echo", (from, bytes) -> CompletableFuture.completedFuture(bytes));
-    transport.start();
-    started.add(transport);
-    return transport;
-  }
-
   private Transport keyed(String name, String key) throws IOException {
-    return begin(
+    return echoes.begin(
         Transport.keyed(new Identity("test", name, members), List.of(), key(key), Reach.ALL));
   }
 
   private Transport plain(String name) throws IOException {
-    return begin(new Transport(new Identity("test", name, members), Reach.ALL));
-  }
-
-  private static String echo(Transport from, String to) throws Exception {
-    byte[] answer = from.ask(to, "echo", HI, TIMEOUT).get(20, TimeUnit.SECONDS);
-    return new String(answer, StandardCharsets.UTF_8);
-  }
-
-  private static void awaitFailure(Transport from, String to, String text) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () -> {
-              try {
-                echo(from, to);
-                return false;
-              } catch (ExecutionException e) {
-                return String.valueOf(e.getMessage()).contains(text);
-              }
-            });
+    return echoes.begin(new Transport(new Identity("test", name, members), Reach.ALL));
   }
 
   private static long wrongKeys(Transport of) {

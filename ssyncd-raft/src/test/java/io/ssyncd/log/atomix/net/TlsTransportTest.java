@@ -1,5 +1,8 @@
 package io.ssyncd.log.atomix.net;
 
+import static io.ssyncd.log.atomix.net.Echoes.TIMEOUT;
+import static io.ssyncd.log.atomix.net.Echoes.awaitFailure;
+import static io.ssyncd.log.atomix.net.Echoes.echo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -10,8 +13,6 @@ import io.ssyncd.log.tls.TestCertificates;
 import io.ssyncd.log.tls.TlsFiles;
 import java.io.DataInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,11 +20,8 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -31,69 +29,29 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who gets in with which certificate, and what both sides say of who does not. */
 class TlsTransportTest {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-  private static final byte[] HI = "hi".getBytes(StandardCharsets.UTF_8);
-
   @TempDir Path dir;
 
-  private final Map<String, Identity.Endpoint> members = new HashMap<>();
-  private final List<Transport> started = new ArrayList<>();
-
-  @BeforeEach
-  void choosePorts() throws IOException {
-    for (String name : List.of("a", "b")) {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-        members.put(name, new Identity.Endpoint("127.0.0.1", socket.getLocalPort()));
-      }
-    }
-  }
+  private final Echoes echoes = new Echoes();
+  private final Map<String, Identity.Endpoint> members = echoes.members;
 
   @AfterEach
   void stop() {
-    started.forEach(transport -> transport.stop(Duration.ofSeconds(1)));
-  }
-
-  private Transport begin(Transport transport) throws IOException {
-    transport.handle("echo", (from, bytes) -> CompletableFuture.completedFuture(bytes));
-    transport.start();
-    started.add(transport);
-    return transport;
+    echoes.close();
   }
 
   private Transport start(String name, TlsFiles files) throws Exception {
-    return begin(
+    return echoes.begin(
         Transport.secured(
             new Identity("test", name, members), java.util.List.of(), files, Reach.ALL));
   }
 
   private Transport start(String name) throws Exception {
     return start(name, TestCertificates.of("test", name));
-  }
-
-  private static String echo(Transport from, String to) throws Exception {
-    byte[] answer = from.ask(to, "echo", HI, TIMEOUT).get(20, TimeUnit.SECONDS);
-    return new String(answer, StandardCharsets.UTF_8);
-  }
-
-  /** Asks until the answer is a failure that says so: a first attempt may end in another way. */
-  private static void awaitFailure(Transport from, String to, String text) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () -> {
-              try {
-                echo(from, to);
-                return false;
-              } catch (ExecutionException e) {
-                return String.valueOf(e.getMessage()).contains(text);
-              }
-            });
   }
 
   private static long count(Transport of, String counter) {
@@ -207,14 +165,14 @@ class TlsTransportTest {
   @Test
   void plainTextToAPortWithTlsIsToldWhy() throws Exception {
     Transport b = start("b");
-    Transport a = begin(new Transport(new Identity("test", "a", members), Reach.ALL));
+    Transport a = echoes.begin(new Transport(new Identity("test", "a", members), Reach.ALL));
     awaitFailure(a, "b", "this member speaks TLS: cluster.tls is not the same on both");
     assertThat(count(b, "mixed_transports")).isPositive();
   }
 
   @Test
   void tlsToAPortInPlainTextIsToldWhy() throws Exception {
-    Transport b = begin(new Transport(new Identity("test", "b", members), Reach.ALL));
+    Transport b = echoes.begin(new Transport(new Identity("test", "b", members), Reach.ALL));
     Transport a = start("a");
     awaitFailure(a, "b", "it speaks plain text, this member TLS");
     assertThat(count(b, "mixed_transports")).isPositive();
