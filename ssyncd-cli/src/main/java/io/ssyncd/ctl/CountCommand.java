@@ -1,6 +1,5 @@
 package io.ssyncd.ctl;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Objects;
@@ -43,43 +42,9 @@ final class CountCommand implements Callable<Integer> {
     Main tool = Objects.requireNonNull(main);
     ObjectNode request = Main.request("count").put("kind", kind.word());
     ScopeArgument.of(scope, kind.name()).ifPresent(name -> request.put("scope", name));
-    ItemPrinter printer = tool.json() ? new ItemPrinter.Json(tool) : new Text(tool);
+    ItemPrinter printer = tool.json() ? new ItemPrinter.Json(tool) : OldPrinter.count(tool);
     Answer answer = tool.ask(request, printer::item);
     printer.end();
     return answer.exit();
-  }
-
-  private static final class Text implements ItemPrinter {
-    private final Main tool;
-    private boolean any;
-
-    Text(Main tool) {
-      this.tool = tool;
-    }
-
-    @Override
-    public void item(ObjectNode item) {
-      any = true;
-      if (item.has("services")) {
-        tool.printUtf8("farm:  " + Lines.shown(item.path("scope").asText()) + "\n");
-        for (JsonNode service : item.path("services")) {
-          tool.print(service.path("count").asLong() + "\n");
-        }
-      } else {
-        tool.printUtf8(
-            "# "
-                + Lines.shown(item.path("scope").asText())
-                + ": "
-                + item.path("count").asLong()
-                + "\n");
-      }
-    }
-
-    @Override
-    public void end() {
-      if (any) {
-        tool.print("\n");
-      }
-    }
   }
 }

@@ -224,14 +224,17 @@ public final class Main implements Runnable {
 
   /** Prints characters as bytes, one each: session keys come so. */
   void print(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+    print(text.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  /** Prints bytes as they are. */
+  void print(byte[] bytes) {
     out.write(bytes, 0, bytes.length);
   }
 
   /** Prints names, which are text in UTF-8. */
   void printUtf8(String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    out.write(bytes, 0, bytes.length);
+    print(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The old tool ends every answer that is not empty with one more newline. */

@@ -82,7 +82,7 @@ final class ShowCommand implements Callable<Integer> {
       request.put("reveal", true);
     }
     name.ifPresent(one -> request.put("scope", one));
-    ItemPrinter printer = tool.json() ? new ItemPrinter.Json(tool) : ShowText.of(what, tool);
+    ItemPrinter printer = tool.json() ? new ItemPrinter.Json(tool) : OldPrinter.show(what, tool);
     Answer answer = tool.ask(request, printer::item);
     printer.end();
     return answer.exit();

@@ -3,6 +3,7 @@ package io.ssyncd.daemon.legacy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.cli.OldListing;
 import io.ssyncd.daemon.control.Exit;
 import io.ssyncd.daemon.control.Reply;
 import io.ssyncd.daemon.control.Requests;
@@ -55,10 +56,10 @@ final class OldAnswers {
         text.add(
             asked.first() ? "recent sync service not running\n" : "stopping recent sync service\n");
       }
-      case SHOW_HTTP -> ask(feed("show", "http", null), text::session);
-      case SHOW_RECENT -> ask(feed("show", "recent", null), text::entry);
-      case COUNT_HTTP -> ask(feed("count", "http", null), text::farmCount);
-      case COUNT_RECENT -> ask(feed("count", "recent", null), text::tableCount);
+      case SHOW_HTTP -> ask(feed("show", "http", null), text.listing::session);
+      case SHOW_RECENT -> ask(feed("show", "recent", null), text.listing::entry);
+      case COUNT_HTTP -> ask(feed("count", "http", null), text.listing::count);
+      case COUNT_RECENT -> ask(feed("count", "recent", null), text.listing::count);
       case CLEAR_HTTP -> ask(feed("clear", "http", null), item -> {});
       case CLEAR_RECENT -> ask(feed("clear", "recent", null), item -> {});
       case CLEAR_TABLE -> text.add(ofTable(feed("clear", "recent", name), "cleared", "clearing"));
@@ -164,9 +165,7 @@ final class OldAnswers {
   /** An answer that grows, in bytes: session keys are no text. */
   private static final class OldText {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private String scope = "";
-    private long listener = -1;
-    private long service = -1;
+    private final OldListing listing = new OldListing(this::add);
     private boolean cut;
 
     void add(String text) {
@@ -181,54 +180,6 @@ final class OldAnswers {
         out.writeBytes(CUT.getBytes(StandardCharsets.UTF_8));
         log.warn("an answer to the old tool is cut after {} bytes", MAX_BYTES);
       }
-    }
-
-    void session(JsonNode item) {
-      if (!item.path("scope").asText().equals(scope)) {
-        scope = item.path("scope").asText();
-        listener = -1;
-        add("farm:  " + scope + "\n");
-      }
-      if (item.path("listener").asLong() != listener) {
-        listener = item.path("listener").asLong();
-        service = -1;
-        add("\thttp Listener: " + listener + "\n");
-      }
-      if (item.path("service").asLong() != service) {
-        service = item.path("service").asLong();
-        add(" \t\tService: " + service + "\n");
-      }
-      String line =
-          "\t\t\tSession: %s [ %d ] >> %s\n"
-              .formatted(
-                  item.path("key").isNull()
-                      ? "hidden-" + item.path("name").asText()
-                      : item.path("key").asText(),
-                  item.path("lastAccessMs").asLong() / 1000,
-                  item.path("address").asText());
-      add(line.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    void entry(JsonNode item) {
-      if (!item.path("scope").asText().equals(scope)) {
-        scope = item.path("scope").asText();
-        add("# " + scope + "\n");
-      }
-      StringBuilder line = new StringBuilder(" src: ").append(item.path("address").asText());
-      line.append("ttl: ").append(item.path("ttl").asInt());
-      line.append(" last seen: ").append(item.path("lastSeenMs").asLong());
-      line.append(" old packets: ").append(item.path("stampsMs").size());
-      item.path("stampsMs").forEach(stamp -> line.append(' ').append(stamp.asLong()));
-      add(line.append('\n').toString());
-    }
-
-    void farmCount(JsonNode item) {
-      add("farm:  " + item.path("scope").asText() + "\n");
-      item.path("services").forEach(each -> add(each.path("count").asLong() + "\n"));
-    }
-
-    void tableCount(JsonNode item) {
-      add("# " + item.path("scope").asText() + ": " + item.path("count").asLong() + "\n");
     }
 
     byte[] bytes() {

@@ -28,4 +28,20 @@ class OldAnswersTest {
     assertThat(new String(answer, StandardCharsets.UTF_8))
         .endsWith("\t\t\tSession: hidden-1a2b3c4d [ 5 ] >> 10.0.0.1:80\n");
   }
+
+  /** The old tool prints what it gets: a key could have moved the cursor of its terminal. */
+  @Test
+  void whatATerminalWouldObeyIsShown() throws IOException {
+    ObjectNode item = JSON.objectNode().put("scope", "f1").put("listener", 0).put("service", 0);
+    item.put("key", "a\u001b[2Jb").put("lastAccessMs", 5_000).put("address", "10.0.0.1");
+    OldAnswers answers =
+        new OldAnswers(
+            (request, reply) -> {
+              reply.item(item);
+              reply.result(Exit.OK, JSON.objectNode());
+            });
+    byte[] answer = answers.answer(new OldRequest(OldRequest.Command.SHOW_HTTP, ""));
+    assertThat(new String(answer, StandardCharsets.UTF_8))
+        .endsWith("\t\t\tSession: a\\x1b[2Jb [ 5 ] >> 10.0.0.1\n");
+  }
 }
