@@ -2,11 +2,9 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Map;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -42,10 +40,6 @@ import picocli.CommandLine.Spec;
       "members yet: purge again when those that were away are back."
     })
 final class PurgeCommand implements Callable<Integer> {
-  private static final Pattern AGE = Pattern.compile("(\\d{1,9})([smhd])");
-  private static final Map<String, Long> SECONDS =
-      Map.of("s", 1L, "m", 60L, "h", 3_600L, "d", 86_400L);
-
   @ParentCommand private @Nullable Main main;
   @Spec private @Nullable CommandSpec spec;
 
@@ -64,8 +58,9 @@ final class PurgeCommand implements Callable<Integer> {
   @Option(
       names = "--older-than",
       paramLabel = "AGE",
+      converter = Span.Age.class,
       description = "Records that were last used so long ago: 90s, 15m, 12h, 30d.")
-  private @Nullable String olderThan;
+  private @Nullable Duration olderThan;
 
   @Mixin private Who where = new Who();
 
@@ -108,12 +103,7 @@ final class PurgeCommand implements Callable<Integer> {
       request.put("address", address);
     }
     if (olderThan != null) {
-      Matcher age = AGE.matcher(olderThan);
-      if (!age.matches()) {
-        throw wrong("--older-than is a number and s, m, h or d, such as 30d");
-      }
-      long unit = Objects.requireNonNull(SECONDS.get(age.group(2)));
-      request.put("olderThanSeconds", Long.parseLong(age.group(1)) * unit);
+      request.put("olderThanSeconds", olderThan.toSeconds());
     }
     where.into(request);
     return request;

@@ -17,6 +17,7 @@ class SpanTest {
     assertThat(span.convert("90s")).isEqualTo(Duration.ofSeconds(90));
     assertThat(span.convert("10m")).isEqualTo(Duration.ofMinutes(10));
     assertThat(span.convert("2h")).isEqualTo(Duration.ofHours(2));
+    assertThat(span.convert("3d")).isEqualTo(Duration.ofDays(3));
   }
 
   @Test
@@ -25,6 +26,15 @@ class SpanTest {
       assertThatThrownBy(() -> span.convert(wrong))
           .isInstanceOf(TypeConversionException.class)
           .hasMessageEndingWith("not " + wrong);
+    }
+  }
+
+  @Test
+  void anAgeHasAUnitOfSecondsAtLeast() {
+    Span.Age age = new Span.Age();
+    assertThat(age.convert("30d")).isEqualTo(Duration.ofDays(30));
+    for (String wrong : new String[] {"30", "300ms", "", "9999999d"}) {
+      assertThatThrownBy(() -> age.convert(wrong)).isInstanceOf(TypeConversionException.class);
     }
   }
 }
