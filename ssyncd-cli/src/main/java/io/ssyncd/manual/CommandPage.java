@@ -3,6 +3,8 @@ package io.ssyncd.manual;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
@@ -13,6 +15,11 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /** What a command says of itself, as parts of a manual page. */
 final class CommandPage {
   private static final String EXAMPLE_INDENT = "  ";
+
+  /** Of 80 columns, man takes so many before an example, and keeps two behind it. */
+  static final int EXAMPLE_WIDTH = 80 - 14 - 2;
+
+  private static final Pattern COMMENTED = Pattern.compile("(.*?\\S) {2,}(\\S.*)");
 
   private final Troff page;
 
@@ -54,7 +61,7 @@ final class CommandPage {
     for (String line : command.usageMessage().footer()) {
       if (line.startsWith(EXAMPLE_INDENT)) {
         flush(text);
-        verbatim.add(line.substring(EXAMPLE_INDENT.length()));
+        verbatim.addAll(example(line.substring(EXAMPLE_INDENT.length())));
       } else {
         if (!verbatim.isEmpty()) {
           page.verbatim(verbatim);
@@ -72,6 +79,14 @@ final class CommandPage {
     }
     flush(text);
     return this;
+  }
+
+  /** What an example is for stands above it where both do not fit into a line. */
+  private static List<String> example(String line) {
+    Matcher both = COMMENTED.matcher(line);
+    return line.length() > EXAMPLE_WIDTH && both.matches()
+        ? List.of("# " + both.group(2), both.group(1))
+        : List.of(line);
   }
 
   private void flush(StringBuilder text) {

@@ -47,6 +47,21 @@ class ManualTest {
         });
   }
 
+  /** man breaks no line of an example: those of 80 columns and more ran out of the terminal. */
+  @Test
+  void examplesFitIntoATerminal() {
+    for (String name : List.of("man/man1/ssyncdctl.1", "man/man8/ssyncd.8")) {
+      boolean example = false;
+      for (String line : file(name).lines().toList()) {
+        example = line.equals(".EX") || (example && !line.equals(".EE"));
+        if (example) {
+          String shown = line.replace("\\-", "-").replace("\\&", "").replace("\\e", "\\");
+          assertThat(shown.length()).as(line).isLessThanOrEqualTo(CommandPage.EXAMPLE_WIDTH);
+        }
+      }
+    }
+  }
+
   @Test
   void manShowsThemWithoutAWarning() throws Exception {
     assumeTrue(has("man"), "no man here");
