@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Members come, go and are replaced while the cluster works. */
 @ExtendWith(ShowsLogsOnFailure.class)
+@Tag("long")
 class ChangingMembersTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String[] FIRST = {"lb1", "lb2", "lb3"};

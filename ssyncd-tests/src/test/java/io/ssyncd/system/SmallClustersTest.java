@@ -10,12 +10,14 @@ import io.ssyncd.testkit.Member;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two balancers, alone or with a witness. */
 @ExtendWith(ShowsLogsOnFailure.class)
+@Tag("long")
 class SmallClustersTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
