@@ -2,6 +2,7 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.cli.Foreign;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -69,7 +70,7 @@ final class ClearCommand implements Callable<Integer> {
         tool.err()
             .println(
                 "table "
-                    + Lines.shown(table.getKey())
+                    + Foreign.shown(table.getKey())
                     + ": "
                     + table.getValue().asLong()
                     + " rows went out of this host's kernel");

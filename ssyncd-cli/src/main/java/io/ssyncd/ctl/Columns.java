@@ -1,5 +1,6 @@
 package io.ssyncd.ctl;
 
+import io.ssyncd.cli.Foreign;
 import java.util.Locale;
 
 /**
@@ -34,7 +35,7 @@ final class Columns {
 
   /** At most so many columns; what is cut out of the middle leaves two dots. */
   static String fit(String text, int width) {
-    String shown = Lines.shown(text);
+    String shown = Foreign.shown(text);
     if (width(shown) <= width) {
       return shown;
     }

@@ -30,6 +30,23 @@ final class ControlClient {
   /** Takes the items of a reply as they come. */
   interface Items {
     void take(ObjectNode item);
+
+    /**
+     * The request is sent.
+     *
+     * @param enough says, from any thread, that no more items are wanted, only the result
+     */
+    default void asked(Enough enough) {}
+  }
+
+  /** Ends items early. */
+  interface Enough {
+    /**
+     * Says so; the result is awaited as before.
+     *
+     * @throws IOException if the daemon is gone
+     */
+    void say() throws IOException;
   }
 
   /**
@@ -78,6 +95,7 @@ final class ControlClient {
         if (body != null) {
           send(body, channel, silence);
         }
+        items.asked(() -> channel.write(ByteBuffer.wrap(new byte[] {'\n'})));
         return reply(
             new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8)),
             silence,

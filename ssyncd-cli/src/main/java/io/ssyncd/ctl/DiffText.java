@@ -1,6 +1,7 @@
 package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.ssyncd.cli.Foreign;
 import java.time.Instant;
 
 /** {@code diff} for people. */
@@ -9,8 +10,8 @@ final class DiffText {
 
   static String of(JsonNode diff) {
     StringBuilder out = new StringBuilder();
-    String first = Lines.shown(diff.path("members").path(0).asText());
-    String second = Lines.shown(diff.path("members").path(1).asText());
+    String first = Foreign.shown(diff.path("members").path(0).asText());
+    String second = Foreign.shown(diff.path("members").path(1).asText());
     line(
         out,
         "index %d, %s and %s: %s",
@@ -25,13 +26,13 @@ final class DiffText {
           out,
           "%-8s %-26s %12d %12d  %s",
           scope.path("kind").asText(),
-          Lines.shown(scope.path("scope").asText()),
+          Foreign.shown(scope.path("scope").asText()),
           scope.path("records").path(0).asLong(),
           scope.path("records").path(1).asLong(),
           scope.path("result").asText());
     }
     for (JsonNode rest : diff.path("rest")) {
-      line(out, "%s", Lines.shown(rest.asText()));
+      line(out, "%s", Foreign.shown(rest.asText()));
     }
     for (JsonNode record : diff.path("records")) {
       JsonNode one = record.path("first");
@@ -50,7 +51,7 @@ final class DiffText {
 
   private static String where(JsonNode record) {
     String scope =
-        record.path("kind").asText() + " " + Lines.shown(record.path("scope").asText()) + ": ";
+        record.path("kind").asText() + " " + Foreign.shown(record.path("scope").asText()) + ": ";
     if (!record.path("kind").asText().equals("http")) {
       return scope + record.path("address").asText();
     }
@@ -62,7 +63,7 @@ final class DiffText {
         + record.path("service").asLong()
         + name
         + " key "
-        + (record.hasNonNull("key") ? Lines.shown(record.path("key").asText()) : "(not shown)");
+        + (record.hasNonNull("key") ? Foreign.shown(record.path("key").asText()) : "(not shown)");
   }
 
   private static String what(JsonNode record) {
@@ -80,7 +81,7 @@ final class DiffText {
     return "backend "
         + record.path("backend").asLong()
         + " at "
-        + Lines.shown(record.path("address").asText())
+        + Foreign.shown(record.path("address").asText())
         + ", last access "
         + Instant.ofEpochMilli(record.path("lastAccessMs").asLong());
   }

@@ -2,6 +2,7 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.ssyncd.cli.Foreign;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,14 +49,14 @@ final class DigestCommand implements Callable<Integer> {
   static String text(JsonNode report) {
     StringBuilder out = new StringBuilder();
     out.append("index ").append(report.path("index").asLong()).append(", ");
-    out.append(Lines.shown(report.path("result").asText())).append("\n\n");
+    out.append(Foreign.shown(report.path("result").asText())).append("\n\n");
     line(out, "KIND", "FARM OR TABLE", "RECORDS", "DIGEST", "RESULT");
     row(out, "all", "", report.path("members"));
     for (JsonNode scope : report.path("scopes")) {
       row(
           out,
           scope.path("kind").asText(),
-          Lines.shown(scope.path("scope").asText()),
+          Foreign.shown(scope.path("scope").asText()),
           scope.path("members"));
     }
     return out.toString();
@@ -70,7 +71,7 @@ final class DigestCommand implements Callable<Integer> {
       right = right.isMissingNode() && result.equals("equal") ? member : right;
       byResult
           .computeIfAbsent(result, unused -> new ArrayList<>())
-          .add(Lines.shown(member.path("name").asText()) + (isOff(member) ? held(member) : ""));
+          .add(Foreign.shown(member.path("name").asText()) + (isOff(member) ? held(member) : ""));
     }
     String results =
         byResult.entrySet().stream()

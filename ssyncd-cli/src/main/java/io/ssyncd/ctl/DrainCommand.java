@@ -1,6 +1,7 @@
 package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.cli.Foreign;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -55,12 +56,13 @@ final class DrainCommand implements Callable<Integer> {
       tool.printJson(answer.result());
     } else if (answer.result().hasNonNull("successor")) {
       tool.printUtf8(
-          Lines.shown(answer.result().path("successor").asText()) + " serves; this daemon ends\n");
+          Foreign.shown(answer.result().path("successor").asText())
+              + " serves; this daemon ends\n");
     } else {
       tool.printUtf8("this daemon ends by force\n");
     }
     if (answer.result().hasNonNull("forced")) {
-      tool.err().println(Lines.shown(answer.result().path("forced").asText()));
+      tool.err().println(Foreign.shown(answer.result().path("forced").asText()));
     }
     return answer.exit();
   }

@@ -79,7 +79,7 @@ final class ImportCommand implements Callable<Integer> {
       request.put("hz", hz);
     }
     try (ImportText text = new ImportText(tool)) {
-      Answer answer = tool.ask(request, text::progress);
+      Answer answer = tool.ask(request, text);
       text.done(answer.result());
       return answer.exit();
     }

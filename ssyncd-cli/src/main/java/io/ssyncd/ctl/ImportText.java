@@ -2,21 +2,31 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.cli.Foreign;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How an import goes: a line that renews itself on a terminal, and a report at its end, which comes
- * as well when somebody stops it.
+ * as well when somebody stops it: the daemon is told, and answers with what was done until then.
  */
-final class ImportText implements AutoCloseable {
+final class ImportText implements ControlClient.Items, AutoCloseable {
+  /** How long who stops it waits for the end; then comes what was told last. */
+  private static final Duration ENDING = Duration.ofSeconds(10);
+
   private static final String RENEW = "\r\u001b[K";
 
   private final Main tool;
   private final boolean terminal = Terminal.own().err() && Terminal.own().moves();
   private final Thread interrupted = new Thread(this::stopped, "import-stopped");
+  private final CountDownLatch over = new CountDownLatch(1);
+  private volatile ControlClient.Enough enough = () -> {};
   private volatile @Nullable ObjectNode last;
   private volatile boolean done;
 
@@ -25,8 +35,13 @@ final class ImportText implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(interrupted);
   }
 
-  /** It stands so. */
-  void progress(ObjectNode report) {
+  @Override
+  public void asked(ControlClient.Enough how) {
+    enough = how;
+  }
+
+  @Override
+  public void take(ObjectNode report) {
     last = report;
     if (terminal) {
       tool.err().print(RENEW + line(report));
@@ -41,6 +56,14 @@ final class ImportText implements AutoCloseable {
   }
 
   private void stopped() {
+    try {
+      enough.say();
+      boolean unused = over.await(ENDING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (IOException gone) {
+      tool.err().println("ssyncdctl: what was told last, for the daemon is gone: " + gone);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     ObjectNode report = last;
     if (!done && report != null) {
       print(report);
@@ -57,6 +80,7 @@ final class ImportText implements AutoCloseable {
     } else {
       report(report).forEach(line -> tool.printUtf8(line + "\n"));
     }
+    tool.flush();
   }
 
   private static String line(JsonNode report) {
@@ -83,7 +107,7 @@ final class ImportText implements AutoCloseable {
     lines.add(
         "old master %s: %s, %d s, %s"
             .formatted(
-                Lines.shown(report.path("master").asText()),
+                Foreign.shown(report.path("master").asText()),
                 times(report.path("connections").asLong()),
                 report.path("seconds").asLong(),
                 report.path("complete").asBoolean()
@@ -118,10 +142,10 @@ final class ImportText implements AutoCloseable {
           "%s %s: %d"
               .formatted(
                   scope.path("kind").asText(),
-                  Lines.shown(scope.path("scope").asText()),
+                  Foreign.shown(scope.path("scope").asText()),
                   scope.path("count").asLong()));
     }
-    report.path("notes").forEach(note -> lines.add("note: " + Lines.shown(note.asText())));
+    report.path("notes").forEach(note -> lines.add("note: " + Foreign.shown(note.asText())));
     return lines;
   }
 
@@ -131,11 +155,11 @@ final class ImportText implements AutoCloseable {
 
   @Override
   public void close() {
+    over.countDown();
     try {
       Runtime.getRuntime().removeShutdownHook(interrupted);
     } catch (IllegalStateException ending) {
-      // The process is being stopped: the hook runs, and says what was done.
-      done = done || last == null;
+      // The process is being stopped: the hook runs, and says what was done, if nobody did.
     }
   }
 }

@@ -3,6 +3,7 @@ package io.ssyncd.ctl;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.ssyncd.cli.Complaint;
+import io.ssyncd.cli.Foreign;
 import io.ssyncd.daemon.Version;
 import io.ssyncd.daemon.control.Exit;
 import java.io.PrintStream;
@@ -259,6 +260,6 @@ public final class Main implements Runnable {
     }
     // The daemon passes on what others told it: peers, an old master, pound.cfg.
     String text = String.valueOf(refused.getMessage());
-    err.println("ssyncdctl: " + text.lines().map(Lines::shown).collect(Collectors.joining("\n")));
+    err.println("ssyncdctl: " + text.lines().map(Foreign::shown).collect(Collectors.joining("\n")));
   }
 }

@@ -1,5 +1,7 @@
 package io.ssyncd.ctl;
 
+import io.ssyncd.cli.Foreign;
+
 /** Sentences on lines of {@link Columns#WIDTH} columns. */
 final class Prose {
   private Prose() {}
@@ -14,7 +16,7 @@ final class Prose {
     StringBuilder out = new StringBuilder();
     StringBuilder line = new StringBuilder(first);
     boolean begun = false;
-    for (String word : Lines.shown(text).strip().split(" +")) {
+    for (String word : Foreign.shown(text).strip().split(" +")) {
       int room = Columns.WIDTH - Columns.width(line.toString()) - (begun ? 1 : 0);
       if (begun && Columns.width(word) > room) {
         newLine(out, line, rest);

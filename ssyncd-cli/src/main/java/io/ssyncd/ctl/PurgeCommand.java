@@ -2,6 +2,7 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.cli.Foreign;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -132,7 +133,7 @@ final class PurgeCommand implements Callable<Integer> {
       sum += scope.path("records").asLong();
       where.append(where.isEmpty() ? ": " : ", ");
       where.append(scope.path("kind").asText()).append(' ');
-      where.append(Lines.shown(scope.path("scope").asText()));
+      where.append(Foreign.shown(scope.path("scope").asText()));
       where.append(' ').append(scope.path("records").asLong());
     }
     return sum + (sum == 1 ? " record" : " records") + where;
@@ -142,7 +143,7 @@ final class PurgeCommand implements Callable<Integer> {
     if (!names.isEmpty()) {
       StringBuilder list = new StringBuilder();
       for (JsonNode name : names) {
-        list.append(list.isEmpty() ? "" : ", ").append(Lines.shown(name.asText()));
+        list.append(list.isEmpty() ? "" : ", ").append(Foreign.shown(name.asText()));
       }
       out.append(what).append(list).append('\n');
     }

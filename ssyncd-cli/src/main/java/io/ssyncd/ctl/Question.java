@@ -1,5 +1,6 @@
 package io.ssyncd.ctl;
 
+import io.ssyncd.cli.Foreign;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,7 +24,7 @@ final class Question {
     if (yes || !Terminal.own().in()) {
       return true;
     }
-    to.print(Lines.shown(question) + " [y/N] ");
+    to.print(Foreign.shown(question) + " [y/N] ");
     to.flush();
     String answer = typed();
     return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");

@@ -1,6 +1,7 @@
 package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.ssyncd.cli.Foreign;
 import io.ssyncd.session.SessionRecord;
 import io.ssyncd.table.SavedTable;
 import io.ssyncd.table.SavedTableReader;
@@ -38,7 +39,7 @@ final class SavedFile {
         + " HTTP sessions and "
         + saved.path("recent").asLong()
         + " recent entries of cluster "
-        + Lines.shown(saved.path("cluster").asText())
+        + Foreign.shown(saved.path("cluster").asText())
         + " at index "
         + saved.path("index").asLong();
   }

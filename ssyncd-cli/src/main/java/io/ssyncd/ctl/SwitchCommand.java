@@ -1,5 +1,6 @@
 package io.ssyncd.ctl;
 
+import io.ssyncd.cli.Foreign;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -83,7 +84,7 @@ final class SwitchCommand implements Callable<Integer> {
           spec.commandLine(),
           (master ? "switch master [port P]" : "switch backup [address A port P]")
               + ", not "
-              + Lines.shown(String.join(" ", old)));
+              + Foreign.shown(String.join(" ", old)));
     }
   }
 

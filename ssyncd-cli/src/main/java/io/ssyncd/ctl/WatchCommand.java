@@ -2,6 +2,7 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.ssyncd.cli.Foreign;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -117,7 +118,7 @@ final class WatchCommand implements Callable<Integer> {
           default -> RecordText.place(item);
         };
     String value = op.equals("put") ? ": " + RecordText.value(item) : "";
-    return Lines.shown(
+    return Foreign.shown(
         item.path("index").asLong() + " " + Columns.left(op, 8) + " " + place + value);
   }
 }

@@ -2,6 +2,7 @@ package io.ssyncd.ctl;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.ssyncd.cli.Foreign;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -96,7 +97,7 @@ final class WriteText {
           String.format(
               "%s %s: %d applied, %d unchanged, %d removed, %d refused, %d mismatched, %d extra",
               scope.path("kind").asText(),
-              Lines.shown(scope.path("scope").asText()),
+              Foreign.shown(scope.path("scope").asText()),
               scope.path("applied").asLong(),
               scope.path("unchanged").asLong(),
               scope.path("removed").asLong(),
@@ -111,12 +112,12 @@ final class WriteText {
                 + ": "
                 + reason.getValue().asLong());
       }
-      scope.path("examples").forEach(e -> lines.add("  " + Lines.shown(e.asText())));
-      scope.path("planned").forEach(p -> lines.add("  would " + Lines.shown(p.asText())));
-      scope.path("notes").forEach(n -> lines.add("  note: " + Lines.shown(n.asText())));
+      scope.path("examples").forEach(e -> lines.add("  " + Foreign.shown(e.asText())));
+      scope.path("planned").forEach(p -> lines.add("  would " + Foreign.shown(p.asText())));
+      scope.path("notes").forEach(n -> lines.add("  note: " + Foreign.shown(n.asText())));
     }
-    report.path("notes").forEach(n -> lines.add("note: " + Lines.shown(n.asText())));
-    report.path("errors").forEach(e -> lines.add("error: " + Lines.shown(e.asText())));
+    report.path("notes").forEach(n -> lines.add("note: " + Foreign.shown(n.asText())));
+    report.path("errors").forEach(e -> lines.add("error: " + Foreign.shown(e.asText())));
     return lines;
   }
 }

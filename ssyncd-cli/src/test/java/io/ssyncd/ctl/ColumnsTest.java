@@ -2,6 +2,7 @@ package io.ssyncd.ctl;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ssyncd.cli.Foreign;
 import org.junit.jupiter.api.Test;
 
 class ColumnsTest {
@@ -34,7 +35,7 @@ class ColumnsTest {
   @Test
   void whatATerminalWouldObeyIsShown() {
     assertThat(Columns.fit("a\u001b[2Jb", 20)).isEqualTo("a\\x1b[2Jb");
-    assertThat(Lines.shown("user\u202etxt.exe")).isEqualTo("user\\u202etxt.exe");
-    assertThat(Lines.shown("\u0085\u007f")).isEqualTo("\\x85\\x7f");
+    assertThat(Foreign.shown("user\u202etxt.exe")).isEqualTo("user\\u202etxt.exe");
+    assertThat(Foreign.shown("\u0085\u007f")).isEqualTo("\\x85\\x7f");
   }
 }

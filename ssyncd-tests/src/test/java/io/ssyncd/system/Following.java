@@ -45,7 +45,7 @@ final class Following implements AutoCloseable {
     }
   }
 
-  /** Ends it as Ctrl-C would; what it said, as of a second ago. */
+  /** Ends it as Ctrl-C would; what it said. */
   String end() {
     process.toHandle().destroy(); // the process' own would close what is to be read
     return out.orTimeout(60, TimeUnit.SECONDS).join();

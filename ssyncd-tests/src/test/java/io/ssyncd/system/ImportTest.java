@@ -112,12 +112,38 @@ class ImportTest {
         String report = follow.end();
         assertThat(report).contains("clears ignored: 1", "connected 2 times", "http f2: ");
       }
-      // The daemon notices that its client has left when it tells it something.
-      cluster.awaitThat("the followed one ends", () -> leader.ctl("import", old.at()).exit() == 0);
       int known = old.sessions();
       JsonNode again = json(leader.ctl("import", old.at(), "-o", "json").ok().out());
       assertThat(again.path("http").path("added").asInt()).isZero();
       assertThat(again.path("http").path("unchanged").asInt()).isEqualTo(known);
+    }
+  }
+
+  @Tag("long")
+  @Test
+  void whoStopsAnImportIsToldOfAllThatCame() throws Exception {
+    try (OldMaster old = OldMaster.at("127.0.0.1");
+        Following follow = Following.start(leader, old.at())) {
+      cluster.awaitThat("a hello", () -> old.hellos() > 0);
+      long now = System.currentTimeMillis() / 1000;
+      for (int i = 0; i < 100; i++) {
+        old.session("f4", 0, 0, 0, "client-" + i, "10.0.0.1", now);
+      }
+      cluster.awaitCount("http", "f4", 100);
+      assertThat(follow.end()).contains("http f4: 100");
+      // And the next one begins at once.
+      leader.ctl("import", old.at()).ok();
+    }
+  }
+
+  @Tag("long")
+  @Test
+  void aKilledClientDoesNotKeepTheNextOneFromImporting() {
+    try (OldMaster old = OldMaster.at("127.0.0.1")) {
+      try (Following killed = Following.start(leader, old.at())) {
+        cluster.awaitThat("a hello", () -> old.hellos() > 0);
+      }
+      leader.ctl("import", old.at()).ok();
     }
   }
 

@@ -22,6 +22,9 @@ final class ControlConnection implements Reply, AutoCloseable {
   /** Items are sent in chunks of about this size. */
   private static final int CHUNK_BYTES = 32 * 1024;
 
+  /** So much of what says {@link #isEnough} is taken at a time. */
+  private static final int ENOUGH_BYTES = 64;
+
   private static final Logger log = LoggerFactory.getLogger(ControlConnection.class);
 
   private final SocketChannel channel;
@@ -79,6 +82,19 @@ final class ControlConnection implements Reply, AutoCloseable {
   @Override
   public Caller caller() throws IOException {
     return Caller.of(channel);
+  }
+
+  @Override
+  public boolean isEnough() throws IOException {
+    if (behind.hasRemaining()) {
+      return true;
+    }
+    channel.configureBlocking(false);
+    try {
+      return channel.read(ByteBuffer.allocate(ENOUGH_BYTES)) > 0;
+    } finally {
+      channel.configureBlocking(true);
+    }
   }
 
   /** The bytes behind the request; a client that stands still for too long is cut off. */

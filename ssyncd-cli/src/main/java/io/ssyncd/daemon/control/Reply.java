@@ -22,6 +22,16 @@ public interface Reply {
   /** Sends the items on that were collected so far. */
   void flush() throws IOException;
 
+  /**
+   * Whether the client sent something behind its request, as one does that wants no more items and
+   * waits for the result. Does not wait, and takes what was sent.
+   *
+   * @throws IOException if the connection is gone
+   */
+  default boolean isEnough() throws IOException {
+    return false;
+  }
+
   /** Ends the reply with a result and the exit code that it means. */
   void result(int exit, JsonNode result) throws IOException;
 

@@ -21,7 +21,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * {@code import}: takes over from an old master while its client listens; an item a second says how
- * it goes. One at a time. When the client leaves it ends, and what was taken stays.
+ * it goes. One at a time. When the client has enough, or leaves, it ends, and what was taken stays.
  */
 final class ImportVerb implements Verb {
   /** Rates of Linux; no other kernel has these tables. */
@@ -37,11 +38,16 @@ final class ImportVerb implements Verb {
 
   private static final int MOST_HZ = 10_000;
   private static final Duration LONGEST = Duration.ofDays(30);
+
+  /** One whose client has left ends with its next item, a second later at most, and its commit. */
+  private static final Duration LEAVING = Duration.ofSeconds(3);
+
   private static final Logger log = LoggerFactory.getLogger(ImportVerb.class);
 
   private final SyncNode node;
   private final Supplier<ImportOptions> options;
-  private final AtomicReference<@Nullable ImportRun> running = new AtomicReference<>();
+  private final Semaphore one = new Semaphore(1);
+  private volatile @Nullable ImportRun running;
   private volatile @Nullable ImportReport last;
 
   ImportVerb(SyncNode node, Supplier<ImportOptions> options) {
@@ -51,7 +57,7 @@ final class ImportVerb implements Verb {
 
   /** How the import stands that runs; empty if none does. */
   Optional<ImportReport> now() {
-    return Optional.ofNullable(running.get()).map(ImportRun::report);
+    return Optional.ofNullable(running).map(ImportRun::report);
   }
 
   /** The same, or how the last one ended. */
@@ -80,11 +86,14 @@ final class ImportVerb implements Verb {
               into,
               how.withJiffiesPerSecond(hz),
               until);
-      if (!running.compareAndSet(null, run)) {
+      if (!one.tryAcquire(LEAVING.toMillis(), TimeUnit.MILLISECONDS)) {
         reply.error(
-            Exit.TRY_AGAIN, "an import runs already: from " + latest().orElseThrow().master());
+            Exit.TRY_AGAIN,
+            "an import runs already: from "
+                + latest().map(ImportReport::master).orElse("another master"));
         return;
       }
+      running = run;
       run(run, reply);
     }
   }
@@ -107,14 +116,25 @@ final class ImportVerb implements Verb {
   private ImportReport runToItsEnd(ImportRun run, Reply reply)
       throws IOException, InterruptedException, ImportOverException, MasterAbsentException {
     try {
-      return run.run(
-          so -> {
-            reply.item(ImportJson.of(so));
-            reply.flush();
-          });
+      return run.run(new Listening(reply));
     } finally {
       last = run.report();
-      running.set(null);
+      running = null;
+      one.release();
+    }
+  }
+
+  /** The client that asked for an import. */
+  private record Listening(Reply reply) implements ImportRun.Progress {
+    @Override
+    public void at(ImportReport so) throws IOException {
+      reply.item(ImportJson.of(so));
+      reply.flush();
+    }
+
+    @Override
+    public boolean isEnough() throws IOException {
+      return reply.isEnough();
     }
   }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -152,6 +151,31 @@ class ControlSocketTest {
     assertThat(pipe).exists();
   }
 
+  @Test
+  void aClientThatHasEnoughSaysSoBehindItsRequest() throws Exception {
+    Path path = dir.resolve("s.sock");
+    try (ControlSocket socket =
+            socket(
+                path,
+                (request, reply) -> {
+                  assertThat(reply.isEnough()).isFalse();
+                  reply.item(request);
+                  reply.flush();
+                  await().until(reply::isEnough);
+                  reply.result(Exit.OK, request);
+                },
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30));
+        SocketChannel channel = connect(path)) {
+      channel.write(ByteBuffer.wrap("{}\n".getBytes(StandardCharsets.UTF_8)));
+      assertThat(channel.read(ByteBuffer.allocate(64))).isPositive();
+      channel.write(ByteBuffer.wrap("\n".getBytes(StandardCharsets.UTF_8)));
+      ByteBuffer answer = ByteBuffer.allocate(64);
+      assertThat(channel.read(answer)).isPositive();
+      assertThat(StandardCharsets.UTF_8.decode(answer.flip()).toString()).contains("\"exit\":0");
+    }
+  }
+
   /** A socket whose every answer is the request. */
   private static ControlSocket socket(Path path, Duration patience) throws IOException {
     return socket(path, patience, patience);
@@ -159,12 +183,19 @@ class ControlSocketTest {
 
   private static ControlSocket socket(Path path, Duration requestPatience, Duration patience)
       throws IOException {
+    return socket(
+        path, (request, reply) -> reply.result(Exit.OK, request), requestPatience, patience);
+  }
+
+  private static ControlSocket socket(
+      Path path, Requests requests, Duration requestPatience, Duration patience)
+      throws IOException {
     ControlSocket socket =
         new ControlSocket(
             path,
             PosixFilePermissions.fromString("rw-rw----"),
             Optional.empty(),
-            (ObjectNode request, Reply reply) -> reply.result(Exit.OK, request),
+            requests,
             requestPatience,
             patience);
     socket.start();

@@ -62,6 +62,7 @@ public final class ImportRun {
   private final byte[] chunk = new byte[CHUNK_BYTES];
   private int refusals;
   private boolean connected;
+  private boolean enough;
   private String lastError = "";
   private long settledAt = begun;
   private long toldAt = begun - PROGRESS_EVERY.toNanos();
@@ -69,7 +70,7 @@ public final class ImportRun {
   private long connectedAt = begun;
   private volatile ImportReport report;
 
-  /** When an import ends, beside {@link Progress} failing. */
+  /** When an import ends, beside what {@link Progress} says. */
   public enum End {
     /** The old master has told of all that it holds. */
     DUMP,
@@ -95,6 +96,11 @@ public final class ImportRun {
      * @throws IOException if nobody wants to know any more: the import ends then
      */
     void at(ImportReport report) throws IOException;
+
+    /** Whether it is to end as if its time had come; asked every tick. */
+    default boolean isEnough() throws IOException {
+      return false;
+    }
   }
 
   /** What a frame's handler threw; {@link PairDecoder} hands it through. */
@@ -208,11 +214,12 @@ public final class ImportRun {
   }
 
   private boolean goesOn() {
-    return switch (until.end()) {
-      case DUMP -> dump.how() == DumpEnd.How.NOT_YET;
-      case TIME -> System.nanoTime() - begun < until.time().toNanos();
-      case NEVER -> true;
-    };
+    return !enough
+        && switch (until.end()) {
+          case DUMP -> dump.how() == DumpEnd.How.NOT_YET;
+          case TIME -> System.nanoTime() - begun < until.time().toNanos();
+          case NEVER -> true;
+        };
   }
 
   private Socket connect() throws MasterLostException, IOException {
@@ -308,6 +315,7 @@ public final class ImportRun {
   }
 
   private void tell(Progress progress) throws IOException {
+    enough = enough || progress.isEnough();
     long now = System.nanoTime();
     if (now - toldAt >= PROGRESS_EVERY.toNanos()) {
       toldAt = now;
