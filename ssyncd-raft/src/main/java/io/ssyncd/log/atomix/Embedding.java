@@ -249,10 +249,10 @@ final class Embedding {
     return server.voters();
   }
 
-  /** Asks the leader to step down and stands for election at once. */
+  /** Takes the leader's place; see {@link Heir}. */
   CompletableFuture<Void> lead() {
     return context.getCluster().getMember().getType() == RaftMember.Type.ACTIVE
-        ? context.anoint()
+        ? new Heir(context).lead()
         : CompletableFuture.failedFuture(
             new IllegalStateException("this member does not vote (yet)"));
   }

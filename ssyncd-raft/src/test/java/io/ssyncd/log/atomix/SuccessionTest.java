@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -28,6 +30,35 @@ class SuccessionTest {
             config -> new AtomixLog(config, AtomixLogTest.SMALL),
             log -> ((AtomixLog) log).abort())
         .startAll();
+  }
+
+  /**
+   * It stood for election at once: the leader was deposed by one that lacked its newest entry, and
+   * that it did not vote for. Between a witness on a slow disk and the one member that could lead
+   * this went on for ever.
+   */
+  @Test
+  void anHeirThatHasNotHeardOfTheLeaderDoesNotDeposeIt() throws Exception {
+    Network network = new Network();
+    try (LogCluster cluster =
+        new LogCluster(
+                directory,
+                3,
+                config -> new AtomixLog(config, AtomixLogTest.SMALL, network, null),
+                log -> ((AtomixLog) log).abort())
+            .startAll()) {
+      Node leader = cluster.leader();
+      Node heir = cluster.followers().get(0);
+      network.cutOneWay(leader.name(), heir.name());
+      leader.propose("the heir does not hear of it");
+      await().atMost(LogCluster.PATIENCE).until(() -> heir.log().status().leader() == null);
+      long term = leader.log().status().term();
+      CompletableFuture<Void> leads = heir.log().transfer(heir.name());
+      network.heal();
+      leads.get(10, TimeUnit.SECONDS);
+      assertThat(heir.log().status().term()).isEqualTo(term + 1);
+      cluster.awaitEqual();
+    }
   }
 
   /** By what they publish; not by name, and the witness would be the best of all. */
