@@ -16,6 +16,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,6 +99,7 @@ class BadInputTest {
   }
 
   /** It was said every other second, by the writing and by the connecting side. */
+  @Tag("long")
   @Test
   void aPoundThatIsNoneIsSaidOnceAndNotAtEachAttempt() throws IOException {
     long before = linesAbout("http odd could not be written");

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +88,7 @@ class TlsTest {
     assertThat(cluster.awaitSessions("f1", SESSIONS)).isNotNull();
   }
 
+  @Tag("long")
   @Test
   void aMemberOfAnotherAuthorityStaysOutsideAndTheOthersGoOn() throws IOException {
     try (Cluster cluster = spec().build()) {

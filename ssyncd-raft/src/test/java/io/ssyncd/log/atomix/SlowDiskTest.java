@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -70,6 +71,7 @@ class SlowDiskTest {
     }
   }
 
+  @Tag("long")
   @Test
   void aLeaderWithASlowDiskStaysCorrect() throws Exception {
     try (LogCluster cluster = cluster()) {

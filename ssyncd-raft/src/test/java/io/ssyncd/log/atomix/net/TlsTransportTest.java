@@ -29,6 +29,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -222,6 +223,7 @@ class TlsTransportTest {
     assertThat(a.warnings()).isEmpty();
   }
 
+  @Tag("long")
   @Test
   void aBrokenRenewalKeepsWhatThereIsAndWarns() throws Exception {
     TlsFiles files = TestCertificates.copy(TestCertificates.of("test", "a"), dir);
