@@ -5,6 +5,7 @@ import io.ssyncd.node.Figure;
 import io.ssyncd.node.NodeStatus;
 import io.ssyncd.session.Scope;
 import io.ssyncd.session.SessionKey;
+import io.ssyncd.source.recent.JiffiesWatch;
 import io.ssyncd.source.recent.KernelTables;
 import io.ssyncd.source.recent.RecentConfig;
 import io.ssyncd.source.recent.RecentSource;
@@ -18,6 +19,7 @@ import java.util.SortedMap;
 public final class RecentEndpoint implements Endpoint {
   private final RecentSource source;
   private final RecentSink sink;
+  private final JiffiesWatch watch;
 
   /** The tables of the running kernel. */
   public RecentEndpoint(RecentConfig config) {
@@ -28,6 +30,7 @@ public final class RecentEndpoint implements Endpoint {
   public RecentEndpoint(KernelTables tables) {
     this.source = new RecentSource(tables);
     this.sink = new RecentSink(tables);
+    this.watch = new JiffiesWatch(tables.clock());
   }
 
   @Override
@@ -66,5 +69,6 @@ public final class RecentEndpoint implements Endpoint {
   public void close() {
     source.stop();
     sink.close();
+    watch.close();
   }
 }

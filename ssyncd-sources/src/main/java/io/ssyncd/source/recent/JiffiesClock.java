@@ -130,6 +130,8 @@ public final class JiffiesClock {
     long pause = Math.max(0, 2 * tick / READINGS - 200_000);
     JiffiesReader.Reading last = first;
     long lastAsked = first.nanos();
+    long beginOfFirstHalf = made.baseNanos;
+    long beginOfSecondHalf = Long.MAX_VALUE;
     for (int i = 0; i < READINGS; i++) {
       LockSupport.parkNanos(pause);
       if (Thread.interrupted()) {
@@ -138,6 +140,11 @@ public final class JiffiesClock {
       long asked = System.nanoTime();
       JiffiesReader.Reading next = reader.read();
       made.include(next);
+      if (i < READINGS / 2) {
+        beginOfFirstHalf = Math.min(beginOfFirstHalf, made.begin(next));
+      } else {
+        beginOfSecondHalf = Math.min(beginOfSecondHalf, made.begin(next));
+      }
       if (i > 0 && next.jiffies() != last.jiffies()) {
         // The begin of a jiffy lies between the two.
         made.errorNanos = Math.min(made.errorNanos, next.nanos() - lastAsked);
@@ -145,6 +152,8 @@ public final class JiffiesClock {
       last = next;
       lastAsked = asked;
     }
+    // A machine that is kept waiting by its host counts late, and all readings can be too late.
+    made.errorNanos = Math.max(made.errorNanos, Math.abs(beginOfFirstHalf - beginOfSecondHalf));
     return made;
   }
 

@@ -183,6 +183,32 @@ class JiffiesClockTest {
     assertThat(clock.errorNanos()).isPresent();
   }
 
+  /** An emulated machine on a busy host was 22 ms off and said that it was good to 4 ms. */
+  @Test
+  void aCounterThatIsLateForAWhileIsNotTakenForExact() throws Exception {
+    SteadyKernel kernel = new SteadyKernel(250, 4_294_000_000L);
+    kernel.jump(30_000_000);
+    kernel.afterReadings(1 + JiffiesClock.READINGS / 2, () -> kernel.jump(-30_000_000));
+
+    JiffiesClock clock = new JiffiesClock(List.of(kernel), JiffiesWidth.BITS_64);
+    clock.moment();
+
+    assertThat(clock.errorNanos().orElseThrow()).isGreaterThan(20_000_000);
+  }
+
+  @Test
+  void aWatchMeasuresAndThenLooksOn() {
+    SteadyKernel kernel = new SteadyKernel(250, 4_294_000_000L);
+    kernel.jump(30_000_000);
+    JiffiesClock clock = new JiffiesClock(List.of(kernel), JiffiesWidth.BITS_64);
+    try (JiffiesWatch watch = new JiffiesWatch(clock)) {
+      await().until(() -> clock.calibrations() == 1);
+      kernel.jump(-30_000_000);
+      int before = kernel.readings();
+      await().until(() -> kernel.readings() > before + 1);
+    }
+  }
+
   @Test
   void aJumpIsMeasuredAnew() throws Exception {
     SteadyKernel kernel = new SteadyKernel(1000, 4_294_000_000L);

@@ -5,6 +5,9 @@ final class SteadyKernel implements JiffiesReader {
   private final long tick;
   private final long base;
   private long start = System.nanoTime();
+  private int readings;
+  private int eventAt = -1;
+  private Runnable event = () -> {};
 
   SteadyKernel(int hz, long base) {
     this.tick = 1_000_000_000L / hz;
@@ -18,8 +21,21 @@ final class SteadyKernel implements JiffiesReader {
 
   @Override
   public synchronized Reading read() {
+    if (readings++ == eventAt) {
+      event.run();
+    }
     long now = System.nanoTime();
     return new Reading(now, base + Math.floorDiv(now - start, tick));
+  }
+
+  synchronized int readings() {
+    return readings;
+  }
+
+  /** Something that happens before the reading after so many. */
+  synchronized void afterReadings(int count, Runnable what) {
+    eventAt = count;
+    event = what;
   }
 
   /** The jiffies of now. */
