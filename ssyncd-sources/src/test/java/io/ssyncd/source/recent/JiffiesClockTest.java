@@ -186,7 +186,7 @@ class JiffiesClockTest {
   /** An emulated machine on a busy host was 22 ms off and said that it was good to 4 ms. */
   @Test
   void aCounterThatIsLateForAWhileIsNotTakenForExact() throws Exception {
-    SteadyKernel kernel = new SteadyKernel(250, 4_294_000_000L);
+    SteadyKernel kernel = SteadyKernel.sinceBoot(250);
     kernel.jump(30_000_000);
     kernel.afterReadings(1 + JiffiesClock.READINGS / 2, () -> kernel.jump(-30_000_000));
 
