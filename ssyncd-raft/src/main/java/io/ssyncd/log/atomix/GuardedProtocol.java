@@ -26,6 +26,8 @@ import io.atomix.protocols.raft.protocol.RaftResponse;
 import io.atomix.protocols.raft.protocol.RaftServerProtocol;
 import io.atomix.protocols.raft.protocol.ReconfigureRequest;
 import io.atomix.protocols.raft.protocol.ReconfigureResponse;
+import io.atomix.protocols.raft.protocol.TransferRequest;
+import io.atomix.protocols.raft.protocol.TransferResponse;
 import io.atomix.protocols.raft.protocol.VoteRequest;
 import io.atomix.protocols.raft.protocol.VoteResponse;
 import java.util.concurrent.CompletableFuture;
@@ -36,14 +38,17 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches what a server says and hears: keeps its handlers for {@link LocalServer}, notes who was
- * heard, lets nobody join or vote who may not, lets nothing count before it is on the disk, and
- * keeps {@link Gaps} out of the log.
+ * heard, lets nobody join or vote or take over who may not, lets nothing count before it is on the
+ * disk, and keeps {@link Gaps} out of the log.
  *
  * <p>A follower syncs before it answers. A leader counts itself among those that hold an entry
  * without being asked, so it syncs before it hears the answers of others. Empty appends are no
  * exception: their answer says that the follower holds all before them.
  */
 final class GuardedProtocol extends ForwardingServerProtocol {
+  /** Members are changed by {@link Reconfiguration}, not by whoever asks. */
+  private static final String OPERATOR = "members are added by an operator";
+
   private static final Logger log = LoggerFactory.getLogger(GuardedProtocol.class);
 
   private final LocalServer local;
@@ -195,6 +200,22 @@ final class GuardedProtocol extends ForwardingServerProtocol {
                     .thenCompose(may -> may ? handler.apply(request) : barred())));
   }
 
+  @Override
+  public void registerTransferHandler(
+      Function<TransferRequest, CompletableFuture<TransferResponse>> handler) {
+    super.registerTransferHandler(
+        member(
+            request ->
+                standing()
+                    .handover()
+                    .mayGoTo(request.member())
+                    .thenCompose(
+                        may ->
+                            may
+                                ? handler.apply(request)
+                                : refused(TransferResponse.builder(), "the heir is behind"))));
+  }
+
   private CompletableFuture<AppendResponse> kept(AppendRequest request, AppendResponse answer) {
     if (ok(answer) && answer.term() == request.term()) {
       heard.hear(request.leader().id());
@@ -224,7 +245,7 @@ final class GuardedProtocol extends ForwardingServerProtocol {
     super.registerJoinHandler(
         request -> {
           log.warn("{} asked to join by itself: refused", request.member().memberId());
-          return refused(JoinResponse.builder());
+          return refused(JoinResponse.builder(), OPERATOR);
         });
   }
 
@@ -232,23 +253,22 @@ final class GuardedProtocol extends ForwardingServerProtocol {
   public void registerLeaveHandler(
       Function<LeaveRequest, CompletableFuture<LeaveResponse>> handler) {
     local.leave = handler;
-    super.registerLeaveHandler(request -> refused(LeaveResponse.builder()));
+    super.registerLeaveHandler(request -> refused(LeaveResponse.builder(), OPERATOR));
   }
 
   @Override
   public void registerReconfigureHandler(
       Function<ReconfigureRequest, CompletableFuture<ReconfigureResponse>> handler) {
     local.reconfigure = handler;
-    super.registerReconfigureHandler(request -> refused(ReconfigureResponse.builder()));
+    super.registerReconfigureHandler(request -> refused(ReconfigureResponse.builder(), OPERATOR));
   }
 
-  /** The members are changed by {@link Reconfiguration}, not by whoever asks. */
   private static <T extends RaftResponse> CompletableFuture<T> refused(
-      RaftResponse.Builder<?, T> response) {
+      RaftResponse.Builder<?, T> response, String why) {
     return CompletableFuture.completedFuture(
         response
             .withStatus(RaftResponse.Status.ERROR)
-            .withError(RaftError.Type.ILLEGAL_MEMBER_STATE, "members are added by an operator")
+            .withError(RaftError.Type.ILLEGAL_MEMBER_STATE, why)
             .build());
   }
 

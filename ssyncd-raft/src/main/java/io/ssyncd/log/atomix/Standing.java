@@ -26,6 +26,7 @@ final class Standing {
   private final Gaps gaps;
   private final Overlap overlap;
   private final LateAnswers late;
+  private final Handover handover;
 
   /**
    * @param outside whether the others say that this member is none
@@ -42,6 +43,7 @@ final class Standing {
     this.gaps = new Gaps(context);
     this.overlap = new Overlap(context);
     this.late = new LateAnswers(context);
+    this.handover = new Handover(context);
   }
 
   Configurations configurations() {
@@ -58,6 +60,10 @@ final class Standing {
 
   LateAnswers late() {
     return late;
+  }
+
+  Handover handover() {
+    return handover;
   }
 
   boolean inPlace() {

@@ -5,10 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.ssyncd.log.LogCluster;
 import io.ssyncd.log.LogCluster.Node;
+import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogMember;
 import io.ssyncd.log.RecordingListener;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +46,7 @@ class SuccessionTest {
         new LogCluster(
                 directory,
                 3,
-                config -> new AtomixLog(config, AtomixLogTest.SMALL, network, null),
+                config -> new AtomixLog(patient(config), AtomixLogTest.SMALL, network, null),
                 log -> ((AtomixLog) log).abort())
             .startAll()) {
       Node leader = cluster.leader();
@@ -59,6 +61,18 @@ class SuccessionTest {
       assertThat(heir.log().status().term()).isEqualTo(term + 1);
       cluster.awaitEqual();
     }
+  }
+
+  /** Nobody else stands for election because a machine is busy. */
+  private static LogConfig patient(LogConfig config) {
+    return new LogConfig(
+        config.member(),
+        config.directory(),
+        config.cluster(),
+        config.members(),
+        Duration.ofMillis(1500),
+        config.heartbeat(),
+        config.durability());
   }
 
   /** By what they publish; not by name, and the witness would be the best of all. */
