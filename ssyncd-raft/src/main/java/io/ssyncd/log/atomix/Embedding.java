@@ -10,7 +10,6 @@ import io.atomix.utils.concurrent.Scheduled;
 import io.atomix.utils.concurrent.ThreadModel;
 import io.ssyncd.log.LogConfig;
 import io.ssyncd.log.LogUnavailableException;
-import io.ssyncd.log.RepeatedFailure;
 import io.ssyncd.log.atomix.disk.Ledgers;
 import io.ssyncd.log.atomix.net.Transport;
 import java.io.IOException;
@@ -50,12 +49,10 @@ final class Embedding {
   private final Standing standing;
   private final Reconfiguration reconfiguration;
   private final MemberChanges changes;
-  private final Liveness liveness;
-  private final ReplacedReaders readers;
   private final Consumer<View> onView;
   private final String name;
   private final ServerView server;
-  private final RepeatedFailure failures = new RepeatedFailure();
+  private final TickParts parts;
   private volatile View view = View.NONE;
   private volatile boolean began;
 
@@ -133,13 +130,21 @@ final class Embedding {
     changes = new MemberChanges(config, membership, reconfiguration, around.heard());
     snapshots = new SnapshotTaker(context, files, tuning.compactBytes(), guards.halt());
     server = new ServerView(context, () -> began && !place.formed(), snapshots::ownIndex);
-    readers = new ReplacedReaders(context);
-    liveness =
+    ReplacedReaders readers = new ReplacedReaders(context);
+    Liveness liveness =
         new Liveness(
             context,
             around.heard(),
             around.inReach(),
             () -> standing.mayStand() && around.transport().outside() == null);
+    parts =
+        new TickParts(guards.counters().failedTicks)
+            .add("the view of the cluster", this::observe)
+            .add("who leads", liveness::tick)
+            .add("the readers of the log", readers::tick)
+            .add("the snapshots", snapshots::tick)
+            .add("the change of members", reconfiguration::tick)
+            .add("the ledger", this::note);
   }
 
   /** A member that is silent for longer counts as failed; Atomix would wait up to 5 s. */
@@ -160,7 +165,7 @@ final class Embedding {
           if (place.formed()) {
             context.transition(context.getCluster().getMember().getType());
           }
-          observer = context.getThreadContext().schedule(OBSERVE, OBSERVE, this::tick);
+          observer = context.getThreadContext().schedule(OBSERVE, OBSERVE, parts::run);
           observe();
         },
         timeout);
@@ -204,20 +209,9 @@ final class Embedding {
     return standing.onServer(() -> Optional.ofNullable(task.get()));
   }
 
-  private void tick() {
+  private void note() {
     try {
-      observe();
-      liveness.tick();
-      readers.tick();
-      snapshots.tick();
-      reconfiguration.tick();
       guards.ledger().note();
-    } catch (RuntimeException e) {
-      // An exception would end the ticking for good.
-      long times = failures.toSay(System.nanoTime());
-      if (times > 0) {
-        log.error("the server's tick failed by a bug, {} times since this was said", times, e);
-      }
     } catch (IOException e) {
       throw guards.halt().now("the log's ledger could not be written: " + e, e);
     }

@@ -27,6 +27,9 @@ final class LogCounters {
   /** How often the end of the log was cut off by a new leader. */
   final LongAdder cuts = new LongAdder();
 
+  /** Parts of the server's tick that failed by a bug. */
+  final LongAdder failedTicks = new LongAdder();
+
   /** The counts by name. */
   Map<String, Long> snapshot() {
     Map<String, Long> counts = new LinkedHashMap<>();
@@ -37,6 +40,7 @@ final class LogCounters {
     counts.put("sessions", sessions.sum());
     counts.put("syncs", syncs.sum());
     counts.put("cuts", cuts.sum());
+    counts.put("failed_ticks", failedTicks.sum());
     return counts;
   }
 }
