@@ -1,5 +1,7 @@
 package io.ssyncd.node;
 
+import io.ssyncd.log.MinuteRation;
+import io.ssyncd.log.RepeatedFailure;
 import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
@@ -24,10 +26,15 @@ final class VrrpStates {
   /** More instances than that are not kept apart; keepalived's identifiers end at 255 a network. */
   static final int MAX_INSTANCES = 255;
 
+  /** An instance that changes all the time does not fill the log: so many changes in a minute. */
+  private static final int MOST_SAID = 100;
+
   private static final Logger log = LoggerFactory.getLogger(VrrpStates.class);
 
   private final Set<String> wanted;
   private final SortedMap<String, VrrpState> last = new TreeMap<>();
+  private final MinuteRation changes = new MinuteRation(MOST_SAID);
+  private final RepeatedFailure noRoom = new RepeatedFailure();
 
   /** Whether an instance that counts was ever heard of: it is known then that none is master. */
   private boolean heard;
@@ -60,15 +67,35 @@ final class VrrpStates {
     ended = ends;
     heard = true;
     if (!last.containsKey(line.name()) && last.size() >= MAX_INSTANCES) {
-      log.warn("instance {} does not count: {} do already", line.name(), MAX_INSTANCES);
+      long times = noRoom.toSay(System.nanoTime());
+      if (times > 0) {
+        log.warn(
+            "instance {} does not count: {} do already; {} times since this was said",
+            line.name(),
+            MAX_INSTANCES,
+            times);
+      }
       return false;
     }
     VrrpState before = last.put(line.name(), line.state());
     if (before == line.state()) {
       return false;
     }
-    log.info("keepalived: {} is {}, priority {}", line.name(), line.state(), line.priority());
+    say(line);
     return true;
+  }
+
+  private void say(VrrpLine line) {
+    changes
+        .toSay(System.nanoTime())
+        .ifPresent(
+            unsaid ->
+                log.info(
+                    "keepalived: {} is {}, priority {}{}",
+                    line.name(),
+                    line.state(),
+                    line.priority(),
+                    unsaid == 0 ? "" : "; " + unsaid + " changes before it are not written here"));
   }
 
   /** Whether this host is the master of any instance; null if nothing was said of any. */

@@ -1,7 +1,8 @@
 package io.ssyncd.log.atomix.net;
 
 import io.netty.channel.Channel;
-import java.util.concurrent.TimeUnit;
+import io.ssyncd.log.MinuteRation;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,12 +11,9 @@ final class Complaints {
   private static final Logger log = LoggerFactory.getLogger(Complaints.class);
 
   private static final int MOST = 10;
-  private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
 
   private final String self;
-  private long minuteBegan = System.nanoTime();
-  private int said;
-  private long unsaid;
+  private final MinuteRation ration = new MinuteRation(MOST);
 
   /**
    * @param self who complains
@@ -25,24 +23,12 @@ final class Complaints {
   }
 
   void about(Channel channel, String what) {
-    long dropped;
-    synchronized (this) {
-      long now = System.nanoTime();
-      dropped = 0;
-      if (now - minuteBegan > MINUTE) {
-        minuteBegan = now;
-        said = 0;
-        dropped = unsaid;
-        unsaid = 0;
-      }
-      if (said == MOST) {
-        unsaid++;
-        return;
-      }
-      said++;
+    OptionalLong unsaid = ration.toSay(System.nanoTime());
+    if (unsaid.isEmpty()) {
+      return;
     }
-    if (dropped > 0) {
-      log.warn("{} more complaints about connections were not written", dropped);
+    if (unsaid.getAsLong() > 0) {
+      log.warn("{} more complaints about connections were not written", unsaid.getAsLong());
     }
     log.warn("a connection from {} to {}: {}", channel.remoteAddress(), self, printable(what));
   }
