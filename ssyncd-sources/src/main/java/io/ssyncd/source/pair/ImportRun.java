@@ -61,13 +61,11 @@ public final class ImportRun {
   private final long begun = System.nanoTime();
   private final byte[] chunk = new byte[CHUNK_BYTES];
   private int refusals;
-  private boolean connected;
   private boolean enough;
   private String lastError = "";
   private long settledAt = begun;
   private long toldAt = begun - PROGRESS_EVERY.toNanos();
-  private long lostAt = begun;
-  private long connectedAt = begun;
+  private final Absence absence = new Absence(LONGEST_PAUSE, begun);
   private volatile ImportReport report;
 
   /** When an import ends, beside what {@link Progress} says. */
@@ -163,18 +161,15 @@ public final class ImportRun {
       try (Socket socket = connect()) {
         follow(socket, progress);
       } catch (MasterLostException e) {
-        if (connected) {
-          lostAt = System.nanoTime();
-        }
-        connected = false;
+        absence.lost(System.nanoTime());
         lastError = String.valueOf(e.getMessage());
         taking.disconnected();
-        if (until.end() == End.DUMP && System.nanoTime() - lostAt > PATIENCE.toNanos()) {
+        if (until.end() == End.DUMP && absence.isLonger(PATIENCE, System.nanoTime())) {
           throw new MasterAbsentException(
-              name + " was not reached for " + PATIENCE.toSeconds() + " s: " + lastError, e);
+              name + " was not there for " + PATIENCE.toSeconds() + " s: " + lastError, e);
         }
         // One that sends garbage as soon as it is connected is not asked again at once.
-        pause = lastedLong() ? FIRST_PAUSE : pause;
+        pause = absence.lasted() ? FIRST_PAUSE : pause;
         waitFor(pause, progress);
         Duration twice = pause.multipliedBy(2);
         pause = twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
@@ -206,11 +201,6 @@ public final class ImportRun {
     MasterLostException(String message, @Nullable Throwable cause) {
       super(message, cause);
     }
-  }
-
-  /** Whether the newest connection held for a while. */
-  private boolean lastedLong() {
-    return lostAt - connectedAt >= LONGEST_PAUSE.toNanos();
   }
 
   private boolean goesOn() {
@@ -245,9 +235,7 @@ public final class ImportRun {
       socket.close();
       throw new MasterLostException(String.valueOf(e.getMessage()), e);
     }
-    connected = true;
-    connectedAt = System.nanoTime();
-    lostAt = connectedAt;
+    absence.connected(System.nanoTime());
     taking.connected();
     dump.asked(System.nanoTime());
     log.info("import: connected to the old master {}", name);
@@ -341,7 +329,7 @@ public final class ImportRun {
   private ImportReport look() {
     return new ImportReport(
         name,
-        connected,
+        absence.isConnected(),
         taking.connections(),
         lastError,
         Duration.ofNanos(System.nanoTime() - begun).toSeconds(),
