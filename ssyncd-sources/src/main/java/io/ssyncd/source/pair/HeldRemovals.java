@@ -5,27 +5,36 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Deletions that the old master told and the cluster has not made yet. A Pound that loses its way
  * to the backends deletes all their sessions, a kernel table is flushed by the original's own
  * {@code write recent}, and both happen just before a failover: a deletion waits, and is dropped
  * when the record comes back, when the master is lost, or when all of its service or table went.
+ * What the cluster's own Pounds and kernels did to a record that the master had, it cannot know.
  *
  * <p>Bounded: one more is not made at all. Not thread-safe.
  */
 final class HeldRemovals {
   private final int most;
-  private final Map<SessionKey, Long> due = new LinkedHashMap<>();
+  private final Map<SessionKey, Held> due = new LinkedHashMap<>();
   private final Map<Part, Integer> waiting = new LinkedHashMap<>();
   private long overflows;
+
+  private record Held(long dueMs, long knownMs) {}
 
   HeldRemovals(int most) {
     this.most = most;
   }
 
-  /** Holds a deletion until then, by the monotonic clock. */
-  void hold(SessionKey key, long dueMs) {
+  /**
+   * Holds a deletion.
+   *
+   * @param dueMs until then, by the monotonic clock
+   * @param knownMs the last use of the record that the master can have known of
+   */
+  void hold(SessionKey key, long dueMs, long knownMs) {
     if (due.containsKey(key)) {
       return;
     }
@@ -33,7 +42,7 @@ final class HeldRemovals {
       overflows++;
       return;
     }
-    due.put(key, dueMs);
+    due.put(key, new Held(dueMs, knownMs));
     waiting.merge(Part.of(key), 1, Integer::sum);
   }
 
@@ -46,15 +55,20 @@ final class HeldRemovals {
   List<SessionKey> due(long nowMs) {
     List<SessionKey> now = new ArrayList<>();
     due.forEach(
-        (key, at) -> {
-          if (at <= nowMs) {
+        (key, one) -> {
+          if (one.dueMs() <= nowMs) {
             now.add(key);
           }
         });
     return now;
   }
 
-  /** It was made. */
+  /** See {@link #hold}; of one that waits. */
+  long knownMs(SessionKey key) {
+    return Objects.requireNonNull(due.get(key), "it waits").knownMs();
+  }
+
+  /** It was made, or is void. */
   void done(SessionKey key) {
     boolean unused = remove(key);
   }

@@ -51,8 +51,8 @@ public record ImportReport(
    * @param expired its time was over when it came
    * @param removed deletions that were made
    * @param held deletions that wait
-   * @param kept deletions that were not made: the record came back, the master was lost, or all of
-   *     its service or table went at once
+   * @param kept deletions that were not made: the record came back, the cluster's own is newer, the
+   *     master was lost, or all of its service or table went at once
    * @param refused what could not be kept, by reason
    */
   public record Counts(

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ final class ImportedEntries {
   static final int MAX_ROWS = 1 << 17;
 
   /** A translation that is off by less stays. */
-  private static final long TOLERANCE_MS = 1_000;
+  static final long TOLERANCE_MS = 1_000;
 
   private final TableView table;
   private final HostClock clock;
@@ -63,6 +64,20 @@ final class ImportedEntries {
     if (jiffies.beganAnew()) {
       counterSince = connection;
     }
+  }
+
+  /** Why an entry cannot be kept; null if it can. */
+  @Nullable String objection(PairFrame.Entry frame) {
+    long[] stamps = inOrder(frame.jiffies(), frame.index());
+    return jiffies.objection(stamps[stamps.length - 1], clock.millis(), clock.steadyMillis());
+  }
+
+  /** When a packet made it last, as the old master told; empty if it did not tell of it. */
+  OptionalLong toldMs(RecentKey key) {
+    Row row = rows.get(key);
+    return row == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(jiffies.toWallMs(row.stamps[row.stamps.length - 1], clock.millis()));
   }
 
   /** Holds what answers a request until {@link #waiting}; false if there is no room. */
@@ -124,7 +139,7 @@ final class ImportedEntries {
 
   private @Nullable Row row(PairFrame.Entry frame, boolean live) {
     long[] stamps = inOrder(frame.jiffies(), frame.index());
-    jiffies.seen(stamps[stamps.length - 1], clock.millis(), live);
+    jiffies.seen(stamps[stamps.length - 1], clock.millis(), clock.steadyMillis(), live);
     Row row = rows.get(frame.key());
     if (row == null && rows.size() < MAX_ROWS) {
       row = new Row(frame.ttl(), stamps);

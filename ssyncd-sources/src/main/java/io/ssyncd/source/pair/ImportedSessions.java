@@ -24,6 +24,9 @@ final class ImportedSessions {
   final Tally tally = new Tally();
   private long lagMs = Long.MAX_VALUE;
 
+  /** When each was used last, as the old master told. */
+  private final Map<HttpKey, Long> toldMs = new HashMap<>();
+
   ImportedSessions(TableView table, ImportOptions options, HostClock clock) {
     this.table = table;
     this.options = options;
@@ -44,6 +47,9 @@ final class ImportedSessions {
     if (config != null && isAmbiguous(session, config)) {
       tally.refused("ambiguous-id");
       return null;
+    }
+    if (toldMs.size() < PairImport.MAX_TRACKED || toldMs.containsKey(session.key())) {
+      toldMs.put(session.key(), session.lastAccessMs());
     }
     if (isExpired(session, now)) {
       tally.expired++;
@@ -72,6 +78,17 @@ final class ImportedSessions {
       return null;
     }
     return session;
+  }
+
+  /** When it was used last, as the old master told; empty if it did not, or too many were told. */
+  OptionalLong toldMs(HttpKey key) {
+    Long told = toldMs.get(key);
+    return told == null ? OptionalLong.empty() : OptionalLong.of(told);
+  }
+
+  /** It is gone. */
+  void remove(HttpKey key) {
+    toldMs.remove(key);
   }
 
   /** Whether a deletion of that session is one at its time. */

@@ -9,6 +9,8 @@ import io.ssyncd.session.Mutation;
 import io.ssyncd.session.RecentEntry;
 import io.ssyncd.session.RecentKey;
 import io.ssyncd.session.SessionKey;
+import io.ssyncd.session.SessionRecord;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
@@ -18,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What frames of an old master mean for the cluster: records go in, the newer one wins; a clear
  * never goes through, for the original tells one whenever its link to a Pound comes or goes; and a
- * deletion waits, see {@link HeldRemovals}. Used by one thread, which waits while the log has more
- * to do than it takes.
+ * deletion waits, see {@link HeldRemovals}, and is void where the cluster's own record is newer
+ * than what the old master told of it. Used by one thread, which waits while the log has more to do
+ * than it takes.
  */
 final class PairImport {
   /** How many records are told apart for the counts. */
@@ -122,6 +125,11 @@ final class PairImport {
 
   private void entry(PairFrame.Entry frame, boolean live) throws ImportOverException {
     returned(frame.key());
+    String objection = entries.objection(frame);
+    if (objection != null) {
+      entries.tally.refused(objection);
+      return;
+    }
     if (!live && entries.hold(frame)) {
       return;
     }
@@ -167,8 +175,29 @@ final class PairImport {
     if (atItsTime) {
       remove(key);
     } else {
-      held.hold(key, clock.steadyMillis() + options.deleteHold().toMillis());
+      held.hold(key, clock.steadyMillis() + options.deleteHold().toMillis(), knownMs(key));
     }
+  }
+
+  /** The last use of a record that the old master can have known of when it deleted it. */
+  private long knownMs(SessionKey key) {
+    OptionalLong told =
+        key instanceof HttpKey http ? sessions.toldMs(http) : entries.toldMs((RecentKey) key);
+    SessionRecord there = into.table().get(key);
+    return told.orElseGet(() -> there == null ? clock.millis() : usedMs(there));
+  }
+
+  /** Whether this cluster's own Pounds or kernels have seen it after the old master did. */
+  private boolean isOurs(SessionKey key) {
+    SessionRecord there = into.table().get(key);
+    return there != null && usedMs(there) > held.knownMs(key);
+  }
+
+  private static long usedMs(SessionRecord record) {
+    // Of an entry, the old master's time is known to a second.
+    return record instanceof HttpSession session
+        ? session.lastAccessMs()
+        : ((RecentEntry) record).lastSeenMs() - ImportedEntries.TOLERANCE_MS;
   }
 
   private void remove(SessionKey key) throws ImportOverException {
@@ -177,6 +206,8 @@ final class PairImport {
     tally(key).removed++;
     if (key instanceof RecentKey recent) {
       entries.remove(recent);
+    } else {
+      sessions.remove((HttpKey) key);
     }
   }
 
@@ -190,6 +221,9 @@ final class PairImport {
       }
       if (waiting > 1 && taken.count(part) <= waiting) {
         tally(key).kept += held.drop(part);
+      } else if (isOurs(key)) {
+        held.done(key);
+        tally(key).kept++;
       } else {
         held.done(key);
         remove(key);

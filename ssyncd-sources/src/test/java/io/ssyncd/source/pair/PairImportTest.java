@@ -16,6 +16,7 @@ import io.ssyncd.testkit.TableIntake;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -289,5 +290,67 @@ class PairImportTest {
     assertThat(http().refused()).containsEntry("not-from-a-master", 2L);
     assertThat(recent().refused()).containsEntry("family", 1L);
     assertThat(cluster.offered()).isEmpty();
+  }
+
+  /** One such frame made all entries of the import centuries old. */
+  @Test
+  void aStampThatNoCounterCanHaveIsRefusedAndTheAgesOfAllOthersStayRight() throws Exception {
+    long counter = (1L << 32) + 1_000_000;
+    taking.take(new PairFrame.Entry(client(1), 64, 1, counter), false);
+    taking.take(new PairFrame.Entry(client(2), 64, 1, Long.MAX_VALUE / 2000), false);
+    taking.take(new PairFrame.Entry(client(3), 64, 1, counter - 10 * HZ), false);
+    taking.told();
+    assertThat(age(1)).isZero();
+    assertThat(age(3)).isEqualTo(10_000);
+    assertThat(cluster.table().get(client(2))).isNull();
+    assertThat(recent().refused()).containsExactly(Map.entry("stamp-beyond-uptime", 1L));
+  }
+
+  @Test
+  void aStampAheadOfTheNewsIsRefusedAndOneOfTheAnswerIsContradictedByThem() throws Exception {
+    long counter = (1L << 32) + 1_000_000;
+    long year = 365L * 86_400 * HZ;
+    taking.take(new PairFrame.Entry(client(1), 64, 1, counter), false);
+    taking.take(new PairFrame.Entry(client(2), 64, 1, counter + year), false);
+    taking.told();
+    assertThat(age(1))
+        .as("nothing says otherwise yet")
+        .isGreaterThan(Duration.ofDays(364).toMillis());
+    later(Duration.ofSeconds(5));
+    taking.take(new PairFrame.Entry(client(3), 64, 1, counter + 5 * HZ), true);
+    later(Duration.ofSeconds(1));
+    taking.take(new PairFrame.Entry(client(4), 64, 1, counter + year), true);
+    taking.settle();
+    assertThat(age(1)).isEqualTo(6_000);
+    assertThat(age(3)).isEqualTo(1_000);
+    assertThat(cluster.table().get(client(4))).isNull();
+    assertThat(recent().refused()).containsExactly(Map.entry("stamp-ahead", 1L));
+  }
+
+  /** A deletion that waited took away what a client of the new balancer had used meanwhile. */
+  @Test
+  void aDeletionRemovesNoRecordThatTheClustersOwnPoundOrKernelUsedSince() throws Exception {
+    long counter = (1L << 32) + 1_000_000;
+    for (String key : new String[] {"used", "unused", "other"}) {
+      add(0, key, T0);
+    }
+    for (int i = 1; i <= 3; i++) {
+      taking.take(new PairFrame.Entry(client(i), 64, 1, counter), true);
+    }
+    later(Duration.ofSeconds(5));
+    cluster.apply(new Mutation.Put(session(0, "used", T0 + 5_000)));
+    gone(0, "used");
+    gone(0, "unused");
+    taking.take(new PairFrame.EntryGone(client(1)), true);
+    taking.take(new PairFrame.EntryGone(client(2)), true);
+    later(Duration.ofSeconds(5));
+    cluster.apply(new Mutation.Put(new RecentEntry(client(1), 64, new long[] {now.get()})));
+    later(Duration.ofSeconds(61));
+    assertThat(cluster.table().get(session(0, "used", 0).key())).isNotNull();
+    assertThat(cluster.table().get(session(0, "unused", 0).key())).isNull();
+    assertThat(cluster.table().get(client(1))).isNotNull();
+    assertThat(cluster.table().get(client(2))).isNull();
+    assertThat(http().kept()).isEqualTo(1);
+    assertThat(recent().kept()).isEqualTo(1);
   }
 }
