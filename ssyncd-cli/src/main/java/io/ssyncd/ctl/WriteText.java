@@ -6,6 +6,7 @@ import io.ssyncd.cli.Foreign;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -78,7 +79,7 @@ final class WriteText {
         : "%d h %d min ago".formatted(age.toHours(), age.toMinutesPart());
   }
 
-  private static List<String> report(JsonNode report) {
+  static List<String> report(JsonNode report) {
     List<String> lines = new ArrayList<>();
     lines.add(
         String.format(
@@ -113,11 +114,32 @@ final class WriteText {
                 + reason.getValue().asLong());
       }
       scope.path("examples").forEach(e -> lines.add("  " + Foreign.shown(e.asText())));
-      scope.path("planned").forEach(p -> lines.add("  would " + Foreign.shown(p.asText())));
+      planned(scope, lines);
       scope.path("notes").forEach(n -> lines.add("  note: " + Foreign.shown(n.asText())));
     }
     report.path("notes").forEach(n -> lines.add("note: " + Foreign.shown(n.asText())));
     report.path("errors").forEach(e -> lines.add("error: " + Foreign.shown(e.asText())));
     return lines;
+  }
+
+  /** A report names some records of each verb, and counts all of them. */
+  private static void planned(JsonNode scope, List<String> lines) {
+    Map<String, Long> left = new LinkedHashMap<>();
+    left.put("write", scope.path("applied").asLong());
+    left.put("remove", scope.path("removed").asLong());
+    left.put("leave", scope.path("extra").asLong());
+    for (JsonNode planned : scope.path("planned")) {
+      String text = planned.asText();
+      lines.add("  would " + Foreign.shown(text));
+      left.computeIfPresent(text.split(" ", 2)[0], (verb, count) -> count - 1);
+    }
+    if (!scope.path("planned").isEmpty()) {
+      left.forEach(
+          (verb, count) -> {
+            if (count > 0) {
+              lines.add("  would " + verb + " " + count + " more");
+            }
+          });
+    }
   }
 }
