@@ -184,7 +184,7 @@ public final class BackupListener implements AutoCloseable {
         } else if (links.size() >= BackupListenerConfig.MAX_BACKUPS) {
           refuse(socket, "too-many");
         } else {
-          begin(socket);
+          begin(socket, from);
         }
       } catch (IOException e) {
         if (!from.isClosed()) {
@@ -203,12 +203,18 @@ public final class BackupListener implements AutoCloseable {
     }
   }
 
-  private void begin(Socket socket) throws IOException {
+  /** Serves one that was taken from that port. */
+  void begin(Socket socket, ServerSocket from) throws IOException {
     socket.setTcpNoDelay(true);
     socket.setKeepAlive(true);
     socket.setSendBufferSize(SEND_BUFFER_BYTES);
     BackupLink link = new BackupLink(socket, table, stamps, counters, config.maxWaiting());
     links.add(link);
+    if (from.isClosed()) {
+      // Who closed the port may have looked for links before this one was there.
+      link.close();
+      return;
+    }
     // Before anything is told: no change may fall between the two.
     changes.onApplied(link);
     log.info("old backup {} has come", link.name());

@@ -109,6 +109,21 @@ class BackupListenerTest {
         new RecentKey("T1", Bytes.of((byte) 10, (byte) 0, (byte) 0, (byte) last)), 64, stamps);
   }
 
+  /** It stayed connected to a node that did not lead any more. */
+  @Test
+  void aBackupThatWasTakenWhileThePortWasClosedIsLetGo() throws IOException {
+    InetAddress host = InetAddress.getByName(HOST);
+    try (ServerSocket shut = new ServerSocket(0, 1, host);
+        Socket backup = new Socket(host, shut.getLocalPort());
+        Socket taken = shut.accept()) {
+      shut.close();
+      listener.begin(taken, shut);
+      assertThat(taken.isClosed()).isTrue();
+      assertThat(backup.getInputStream().read()).isEqualTo(-1);
+    }
+    until(() -> listener.figures().connected() == 0);
+  }
+
   @Test
   void aBackupIsToldOfEverythingAndThenOfWhatHappens() {
     for (int i = 0; i < 2_000; i++) {
