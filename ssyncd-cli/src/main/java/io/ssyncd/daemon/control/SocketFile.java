@@ -1,6 +1,7 @@
 package io.ssyncd.daemon.control;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -113,21 +114,21 @@ final class SocketFile {
       throw new IOException("control socket " + path + " is not a socket; it is left alone");
     }
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      probe.connect(UnixDomainSocketAddress.of(path));
-      throw new AlreadyServedException(path);
-    } catch (AlreadyServedException e) {
-      throw e;
-    } catch (IOException refused) {
+      // Who lets its queue fill up lives as well, and is not waited for.
+      probe.configureBlocking(false);
+      boolean unused = probe.connect(UnixDomainSocketAddress.of(path));
+    } catch (ConnectException nobodyListens) {
       log.info("control socket {}: what a dead daemon left is replaced", path);
       Files.delete(path);
+      return;
+    } catch (IOException e) {
+      throw new IOException(
+          "control socket "
+              + path
+              + " cannot be asked whether a living daemon serves it: "
+              + e.getMessage(),
+          e);
     }
-  }
-
-  private static final class AlreadyServedException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    AlreadyServedException(Path path) {
-      super("control socket " + path + " is served by a living daemon");
-    }
+    throw new IOException("control socket " + path + " is served by a living daemon");
   }
 }

@@ -1,6 +1,7 @@
 package io.ssyncd.daemon.legacy;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -84,10 +85,15 @@ record OldSocketFile(ServerSocketChannel channel, Path path, Object inode) {
       throw new IOException(path + " is not this daemon's socket: it is left alone");
     }
     try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      probe.connect(UnixDomainSocketAddress.of(path));
-    } catch (IOException nobodyListens) {
+      // Who lets its queue fill up lives as well, and is not waited for.
+      probe.configureBlocking(false);
+      boolean unused = probe.connect(UnixDomainSocketAddress.of(path));
+    } catch (ConnectException nobodyListens) {
       Files.delete(path);
       return;
+    } catch (IOException e) {
+      throw new IOException(
+          path + " cannot be asked whether a living daemon serves it: " + e.getMessage(), e);
     }
     throw new IOException(path + " is served by a living daemon, the old one perhaps");
   }

@@ -23,6 +23,7 @@ import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class OldSocketTest {
@@ -133,6 +134,21 @@ class OldSocketTest {
     assertThat(socket.warnings().get(0).text()).contains("living daemon");
     old.close();
     awaitAnswers(path);
+  }
+
+  /** The probe waited for room in the queue, and with it the end of the daemon. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void anOldDaemonThatTakesNoClientsIsLeftAloneAndNotWaitedFor() throws IOException {
+    Path path = dir.resolve("ssyncd_path");
+    try (ServerSocketChannel hung = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketChannel first = SocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketChannel second = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      hung.bind(UnixDomainSocketAddress.of(path), 1);
+      first.connect(UnixDomainSocketAddress.of(path));
+      second.connect(UnixDomainSocketAddress.of(path));
+      assertThatThrownBy(() -> OldSocketFile.listen(path)).hasMessageContaining("living daemon");
+    }
   }
 
   @Test
