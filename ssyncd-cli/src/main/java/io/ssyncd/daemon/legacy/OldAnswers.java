@@ -10,6 +10,7 @@ import io.ssyncd.daemon.control.Requests;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,21 +22,50 @@ import org.slf4j.LoggerFactory;
  * old one, or the daemon's log has it.
  */
 final class OldAnswers {
-  /** A longer answer is cut; the old tool takes so much. */
+  /**
+   * What the answers that are being made or sent take together, in bytes; one that finds no room is
+   * cut. The old tool takes so much.
+   */
   static final int MAX_BYTES = 64 * 1024 * 1024;
 
   private static final String CUT = "... cut\n";
   private static final Logger log = LoggerFactory.getLogger(OldAnswers.class);
 
   private final Requests verbs;
+  private final int maxBytes;
+  private final AtomicLong held = new AtomicLong();
 
   OldAnswers(Requests verbs) {
-    this.verbs = verbs;
+    this(verbs, MAX_BYTES);
   }
 
-  /** The bytes to send, without an end mark: the old daemon closes the connection behind them. */
-  byte[] answer(OldRequest request) throws IOException {
+  OldAnswers(Requests verbs, int maxBytes) {
+    this.verbs = verbs;
+    this.maxBytes = maxBytes;
+  }
+
+  /** An answer, which takes room until it is closed. */
+  interface Answer extends AutoCloseable {
+    /** The bytes to send, without an end mark: the old daemon closes the connection behind them. */
+    byte[] bytes();
+
+    @Override
+    void close();
+  }
+
+  /** Asks; the answer is to be closed when it is sent. */
+  Answer answer(OldRequest request) throws IOException {
     OldText text = new OldText();
+    try {
+      write(request, text);
+    } catch (IOException | RuntimeException e) {
+      text.close();
+      throw e;
+    }
+    return text;
+  }
+
+  private void write(OldRequest request, OldText text) throws IOException {
     String name = request.name();
     switch (request.command()) {
       case START_HTTP -> {
@@ -81,7 +111,6 @@ final class OldAnswers {
       case QUIT -> ask(verb("quit"), item -> {});
       case UNKNOWN -> text.add("Command no found\n");
     }
-    return text.bytes();
   }
 
   private String ofTable(ObjectNode request, String done, String failed) throws IOException {
@@ -163,9 +192,10 @@ final class OldAnswers {
   }
 
   /** An answer that grows, in bytes: session keys are no text. */
-  private static final class OldText {
+  private final class OldText implements Answer {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final OldListing listing = new OldListing(this::add);
+    private long taken;
     private boolean cut;
 
     void add(String text) {
@@ -173,17 +203,29 @@ final class OldAnswers {
     }
 
     private void add(byte[] bytes) {
-      if (out.size() + bytes.length <= MAX_BYTES) {
+      if (!cut && held.addAndGet(bytes.length) <= maxBytes) {
+        taken += bytes.length;
         out.writeBytes(bytes);
       } else if (!cut) {
+        held.addAndGet(-bytes.length);
         cut = true;
         out.writeBytes(CUT.getBytes(StandardCharsets.UTF_8));
-        log.warn("an answer to the old tool is cut after {} bytes", MAX_BYTES);
+        log.warn(
+            "an answer to the old tool is cut after {} bytes: all of them have {}",
+            taken,
+            maxBytes);
       }
     }
 
-    byte[] bytes() {
+    @Override
+    public byte[] bytes() {
       return out.toByteArray();
+    }
+
+    @Override
+    public void close() {
+      held.addAndGet(-taken);
+      taken = 0;
     }
   }
 }

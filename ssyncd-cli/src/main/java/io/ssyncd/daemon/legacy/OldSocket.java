@@ -149,11 +149,14 @@ final class OldSocket implements AutoCloseable {
 
   private void serve(SocketChannel client) {
     try {
-      byte[] answer = answer(client);
-      ByteBuffer out = ByteBuffer.wrap(answer);
-      while (out.hasRemaining()) {
-        open.replace(client, System.nanoTime());
-        client.write(out);
+      Optional<OldRequest> request = request(client);
+      if (request.isEmpty()) {
+        return;
+      }
+      // A verb takes as long as it takes: only the client is hurried.
+      open.replace(client, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
+      try (OldAnswers.Answer answer = answers.answer(request.get())) {
+        send(client, answer.bytes());
       }
     } catch (IOException e) {
       log.debug("an old tool is gone: {}", e.toString());
@@ -164,32 +167,39 @@ final class OldSocket implements AutoCloseable {
     }
   }
 
-  /** Reads the request and asks; what is malformed has an answer as well. */
-  private byte[] answer(SocketChannel client) throws IOException {
+  private void send(SocketChannel client, byte[] answer) throws IOException {
+    ByteBuffer out = ByteBuffer.wrap(answer);
+    while (out.hasRemaining()) {
+      open.replace(client, System.nanoTime());
+      client.write(out);
+    }
+  }
+
+  /** Reads the request; empty if there is none. What is malformed has its answer by then. */
+  private Optional<OldRequest> request(SocketChannel client) throws IOException {
     ByteBuffer in = ByteBuffer.allocate(OldRequest.MAX_BYTES);
     int length = 0;
     while (length == 0 || length > in.position()) {
       if (client.read(in) < 0) {
         if (in.position() == 0) {
-          return new byte[0];
+          return Optional.empty();
         }
         length = -1;
       } else {
         length = OldRequest.length(in.array(), in.position());
       }
       if (length < 0) {
-        malformed.incrementAndGet();
-        return MALFORMED;
+        return malformed(client);
       }
     }
     Optional<OldRequest> request = OldRequest.read(in.array(), length);
-    if (request.isEmpty()) {
-      malformed.incrementAndGet();
-      return MALFORMED;
-    }
-    // A verb takes as long as it takes: only the client is hurried.
-    open.replace(client, System.nanoTime() + TimeUnit.HOURS.toNanos(1));
-    return answers.answer(request.get());
+    return request.isPresent() ? request : malformed(client);
+  }
+
+  private Optional<OldRequest> malformed(SocketChannel client) throws IOException {
+    malformed.incrementAndGet();
+    send(client, MALFORMED);
+    return Optional.empty();
   }
 
   private void close(SocketChannel client) {

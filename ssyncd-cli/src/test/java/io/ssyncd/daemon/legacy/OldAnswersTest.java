@@ -24,9 +24,7 @@ class OldAnswersTest {
               reply.item(item);
               reply.result(Exit.OK, JSON.objectNode());
             });
-    byte[] answer = answers.answer(new OldRequest(OldRequest.Command.SHOW_HTTP, ""));
-    assertThat(new String(answer, StandardCharsets.UTF_8))
-        .endsWith("\t\t\tSession: hidden-1a2b3c4d [ 5 ] >> 10.0.0.1:80\n");
+    assertThat(show(answers)).endsWith("\t\t\tSession: hidden-1a2b3c4d [ 5 ] >> 10.0.0.1:80\n");
   }
 
   /** The old tool prints what it gets: a key could have moved the cursor of its terminal. */
@@ -40,8 +38,33 @@ class OldAnswersTest {
               reply.item(item);
               reply.result(Exit.OK, JSON.objectNode());
             });
-    byte[] answer = answers.answer(new OldRequest(OldRequest.Command.SHOW_HTTP, ""));
-    assertThat(new String(answer, StandardCharsets.UTF_8))
-        .endsWith("\t\t\tSession: a\\x1b[2Jb [ 5 ] >> 10.0.0.1\n");
+    assertThat(show(answers)).endsWith("\t\t\tSession: a\\x1b[2Jb [ 5 ] >> 10.0.0.1\n");
+  }
+
+  /** Sixteen clients that did not read took a gigabyte. */
+  @Test
+  void answersThatWaitForTheirClientsTakeACommonRoom() throws IOException {
+    ObjectNode item = JSON.objectNode().put("scope", "f1").put("listener", 0).put("service", 0);
+    item.put("key", "k".repeat(1_000)).put("lastAccessMs", 5_000).put("address", "10.0.0.1");
+    OldAnswers answers =
+        new OldAnswers(
+            (request, reply) -> {
+              reply.item(item);
+              reply.result(Exit.OK, JSON.objectNode());
+            },
+            1_500);
+    OldRequest request = new OldRequest(OldRequest.Command.SHOW_HTTP, "");
+    try (OldAnswers.Answer waits = answers.answer(request)) {
+      assertThat(waits.bytes()).hasSizeGreaterThan(1_000);
+      assertThat(show(answers)).hasSizeLessThan(500).endsWith("... cut\n");
+    }
+    assertThat(show(answers)).hasSizeGreaterThan(1_000).doesNotContain("cut");
+  }
+
+  private static String show(OldAnswers answers) throws IOException {
+    try (OldAnswers.Answer answer =
+        answers.answer(new OldRequest(OldRequest.Command.SHOW_HTTP, ""))) {
+      return new String(answer.bytes(), StandardCharsets.UTF_8);
+    }
   }
 }
