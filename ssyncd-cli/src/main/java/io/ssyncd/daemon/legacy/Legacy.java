@@ -1,5 +1,6 @@
 package io.ssyncd.daemon.legacy;
 
+import io.ssyncd.cli.Foreign;
 import io.ssyncd.daemon.control.Exit;
 import io.ssyncd.daemon.control.Requests;
 import io.ssyncd.daemon.control.Verb;
@@ -23,6 +24,7 @@ import io.ssyncd.source.recent.JiffiesMoment;
 import io.ssyncd.source.recent.KernelTables;
 import io.ssyncd.table.TableListener;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -193,13 +195,27 @@ public final class Legacy implements StatusPart, NodeChange.Listener, AutoClosea
 
   private Optional<FarmConfig> farm(String name) {
     Settings.Http http = settings.http();
-    Path file =
-        http.farms()
-            .getOrDefault(name, Optional.empty())
-            .orElseGet(() -> Path.of(http.configPattern().replace("%s", name)));
-    if (!Files.exists(file)) {
+    return http.farms()
+        .getOrDefault(name, Optional.empty())
+        .or(() -> file(http.configPattern(), name))
+        .filter(Files::exists)
+        .flatMap(file -> read(file, name));
+  }
+
+  /** The old master may name farms by words that no file of this host can have. */
+  static Optional<Path> file(String pattern, String farm) {
+    try {
+      return Optional.of(Path.of(pattern.replace("%s", farm)));
+    } catch (InvalidPathException e) {
+      log.warn(
+          "import: there is no pound.cfg of farm {}, for no file can have that name here: {}",
+          Foreign.shown(farm),
+          e.getReason());
       return Optional.empty();
     }
+  }
+
+  private static Optional<FarmConfig> read(Path file, String name) {
     try {
       return Optional.of(FarmConfig.read(file, name));
     } catch (FarmConfigException e) {
