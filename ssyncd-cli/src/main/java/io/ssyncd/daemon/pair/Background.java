@@ -68,6 +68,7 @@ public final class Background {
    */
   public int start(String... args) throws InterruptedException {
     Path said = logFile.resolveSibling(logFile.getFileName() + ".start");
+    boolean another = Files.exists(said); // and perhaps the voice of a daemon that runs
     Process daemon;
     try {
       if (logFile.toAbsolutePath().getParent() != null) {
@@ -81,7 +82,7 @@ public final class Background {
     long until = System.nanoTime() + ANSWER.toNanos();
     while (System.nanoTime() - until < 0) {
       if (daemon.waitFor(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
-        relay(said);
+        relayLast(said, another);
         int exit = daemon.exitValue();
         err.println("ssyncd: the daemon ended with " + exit + "; its log is " + logFile);
         return exit == Exit.OK ? Exit.TRY_AGAIN : exit;
@@ -91,7 +92,6 @@ public final class Background {
         return up(daemon, answer.get(), said);
       }
     }
-    relay(said);
     err.println(
         "ssyncd: the daemon did not answer at "
             + socket
@@ -103,6 +103,7 @@ public final class Background {
     if (!daemon.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS)) {
       daemon.destroyForcibly();
     }
+    relayLast(said, another);
     return Exit.TRY_AGAIN;
   }
 
@@ -118,7 +119,7 @@ public final class Background {
       }
       Thread.sleep(POLL.toMillis());
     }
-    relay(said);
+    boolean unused = relay(said);
     return Exit.OK;
   }
 
@@ -161,13 +162,31 @@ public final class Background {
     }
   }
 
-  private void relay(Path said) {
+  /**
+   * Says what a daemon said that has ended: where that is all, its file is needed no more.
+   *
+   * @param another whether the file was there before, and may be another daemon's as well
+   */
+  void relayLast(Path said, boolean another) {
+    if (relay(said) && !another) {
+      try {
+        Files.deleteIfExists(said);
+      } catch (IOException e) {
+        err.println("ssyncd: " + said + " cannot be removed: " + e);
+      }
+    }
+  }
+
+  /** Whether nothing was left out. */
+  private boolean relay(Path said) {
     try {
       byte[] bytes = Files.readAllBytes(said);
       int length = Math.min(bytes.length, MAX_SAID_BYTES);
       err.print(new String(bytes, 0, length, StandardCharsets.UTF_8));
+      return length == bytes.length;
     } catch (IOException e) {
       err.println("ssyncd: what the daemon said is not to be had: " + e);
+      return false;
     }
   }
 }
