@@ -125,6 +125,25 @@ class ControlSocketTest {
     assertThat(path).doesNotExist();
   }
 
+  /** The start waited for it without an end. */
+  @Test
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aDaemonThatHangsIsLeftAloneAndNotWaitedFor() throws Exception {
+    Path path = dir.resolve("h.sock");
+    UnixDomainSocketAddress address = UnixDomainSocketAddress.of(path);
+    try (ServerSocketChannel hung = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketChannel first = SocketChannel.open(StandardProtocolFamily.UNIX);
+        SocketChannel second = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      hung.bind(address, 1);
+      first.connect(address);
+      second.connect(address);
+      assertThatThrownBy(() -> socket(path, Duration.ofSeconds(30)))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("living daemon");
+      assertThat(path).exists();
+    }
+  }
+
   @Test
   void aDirectoryAFileAndALivingDaemonAreLeftAlone() throws Exception {
     Path directory = Files.createDirectory(dir.resolve("d.sock"));
