@@ -369,6 +369,63 @@ static int flood(const char *host, int port, int seconds)
 	return 0;
 }
 
+/* One reading of a table: rows, what it takes, and the longest that the lock was held for a piece. */
+static int read_table(const char *table)
+{
+	static char piece[8192];
+	long long began = nanos(CLOCK_MONOTONIC), longest = 0;
+	long lines = 0, bytes = 0, pieces = 0;
+	int fd = open(table, O_RDONLY);
+
+	if (fd < 0)
+		die(table);
+	for (;;) {
+		long long before = nanos(CLOCK_MONOTONIC), took;
+		ssize_t got = read(fd, piece, sizeof(piece));
+
+		took = nanos(CLOCK_MONOTONIC) - before;
+		longest = took > longest ? took : longest;
+		if (got < 0)
+			die(table);
+		if (!got)
+			break;
+		pieces++;
+		bytes += got;
+		for (ssize_t i = 0; i < got; i++)
+			lines += piece[i] == '\n';
+	}
+	printf("rows=%ld bytes=%ld pieces=%ld ms=%lld longest_us=%lld\n", lines, bytes, pieces,
+	       (nanos(CLOCK_MONOTONIC) - began) / 1000000, longest / 1000);
+	return 0;
+}
+
+/* Sends a packet, and says when, in milliseconds of the clock that stamp_lines has. */
+static int send_packet(const char *host, int port)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(port) };
+	int s = socket(AF_INET, SOCK_DGRAM, 0);
+
+	inet_pton(AF_INET, host, &to.sin_addr);
+	printf("%.3f\n", nanos(CLOCK_MONOTONIC) / 1e6);
+	if (sendto(s, "x", 1, 0, (struct sockaddr *)&to, sizeof(to)) != 1)
+		die("sendto");
+	return 0;
+}
+
+/* Copies lines, and says before each when it came. */
+static int stamp_lines(void)
+{
+	char *line = NULL;
+	size_t room = 0;
+
+	while (getline(&line, &room, stdin) > 0) {
+		printf("%.3f %s", nanos(CLOCK_MONOTONIC) / 1e6, line);
+		fflush(stdout);
+	}
+	free(line);
+	return 0;
+}
+
 /* ---- times ---- */
 
 /*
@@ -503,6 +560,12 @@ int main(int argc, char **argv)
 		return flood(argv[2], atoi(argv[3]), atoi(argv[4]));
 	if (!strcmp(verb, "rate") && argc == 5)
 		return rate(argv[2], atoi(argv[3]), atoi(argv[4]));
+	if (!strcmp(verb, "read") && argc == 3)
+		return read_table(argv[2]);
+	if (!strcmp(verb, "send") && argc == 4)
+		return send_packet(argv[2], atoi(argv[3]));
+	if (!strcmp(verb, "stamp-lines") && argc == 2)
+		return stamp_lines();
 	if (!strcmp(verb, "times") && argc >= 3)
 		return times(argc - 2, argv + 2);
 	if (!strcmp(verb, "clock-server") && argc == 3)
@@ -516,7 +579,8 @@ int main(int argc, char **argv)
 		"       probe write TABLE TEXT... | write-all TABLE <BYTES | write-late TABLE TEXT\n"
 		"       probe hammer TABLE SECONDS alone|mixed | outlive TABLE\n"
 		"       probe flood ADDRESS PORT SECONDS\n"
-		"       probe rate TABLE ENTRIES LINES | times TABLE...\n"
+		"       probe rate TABLE ENTRIES LINES | times TABLE... | read TABLE\n"
+		"       probe send ADDRESS PORT | stamp-lines <LINES\n"
 		"       probe clock-server PORT | clock-offset ADDRESS PORT | clock-step MICROSECONDS\n");
 	return 64;
 }

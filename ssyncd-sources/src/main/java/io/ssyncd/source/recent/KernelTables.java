@@ -133,9 +133,23 @@ public final class KernelTables {
    * @throws java.nio.file.NoSuchFileException if no rule names the table
    */
   public int read(String table, RowHandler handler) throws IOException {
+    return read(table, handler, () -> {});
+  }
+
+  /**
+   * The same, for who has more to do than to read a long table.
+   *
+   * @param between called after each piece of the table, when the kernel's lock is free
+   */
+  int read(String table, RowHandler handler, Runnable between) throws IOException {
     Counting counting = new Counting(handler);
     RecentTableParser parser = new RecentTableParser(table, clock.width(), counting);
-    files.read(table, parser::feed);
+    files.read(
+        table,
+        (bytes, from, count) -> {
+          parser.feed(bytes, from, count);
+          between.run();
+        });
     parser.end();
     malformed.addAndGet(counting.malformed);
     return counting.malformed;

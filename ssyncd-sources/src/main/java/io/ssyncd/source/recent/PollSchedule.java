@@ -24,14 +24,24 @@ final class PollSchedule {
   /** After how many looks without a change a table counts as quiet. */
   static final int QUIET_LOOKS = 10;
 
+  /**
+   * A table whose looks cost no more is cheap: hints hold for it, and it does not wait for a dear
+   * one. On the kernels of today it has some ten thousand rows at most.
+   */
+  static final long CHEAP_NANOS = 5_000_000;
+
   /** What a look costs is the least of so many: a cold start or an interrupt is no measure. */
   static final int LOOKS_WEIGHED = 4;
 
-  /** The longest pause while fewer looks than that are known. */
+  /** The longest pause while fewer looks than that are known, but for very dear ones. */
   static final long WARM_UP_NANOS = 1_000_000_000;
+
+  /** What such looks take of a processor at most, once one takes very long. */
+  static final double WARM_UP_SHARE = 0.2;
 
   private static final int FASTER = 4;
   private static final long SHORTEST_NANOS = 10_000_000;
+  private static final long BUSY_NANOS = 50_000_000;
 
   private final long intervalNanos;
   private final Map<String, Timing> tables = new HashMap<>();
@@ -49,30 +59,65 @@ final class PollSchedule {
   /** The table was read: when, what processor time it took, and whether anything had changed. */
   void read(String table, long now, long costNanos, boolean changed) {
     Timing timing = tables.computeIfAbsent(table, name -> new Timing());
+    if (timing.looks == 0) {
+      timing.hintsFrom = now;
+    }
     timing.took(costNanos);
     timing.lookedAt = now;
+    if (timing.hinted) {
+      timing.hinted = false;
+      timing.hintsFrom = now + hintPause();
+    }
     timing.quietLooks = changed ? 0 : Math.min(QUIET_LOOKS, timing.quietLooks + 1);
     timing.due = now + pause(timing);
   }
 
-  /** The table could not be read, or not now: it is looked at again after the interval. */
+  /** The table could not be read: it is looked at again after the interval. */
   void skip(String table, long now) {
     tables.computeIfAbsent(table, name -> new Timing()).due = now + intervalNanos;
   }
 
+  /** The table is being written: it is looked at as soon as that may be over. */
+  void busy(String table, long now) {
+    tables.computeIfAbsent(table, name -> new Timing()).due =
+        now + Math.min(intervalNanos, BUSY_NANOS);
+  }
+
   /**
-   * There may be news in any table: each is due as soon as its part of the hints' share allows. One
-   * that is cheap to read is due 10 ms after its last look.
+   * There may be news in any table: each that is cheap to read is due at once, or 10 ms after its
+   * last look, unless looks after hints have had their share by then. Looks in their turn do not
+   * count for that: a hint after a while without any is answered however many tables there are.
    */
   void hint(long now) {
-    for (Timing timing : tables.values()) {
-      if (timing.looks > 0) {
-        long pause = (long) (timing.cost() * tables.size() / HINT_SHARE);
-        long due = timing.lookedAt + Math.max(SHORTEST_NANOS, pause);
-        long earliest = due - now > 0 ? due : now;
-        timing.due = earliest - timing.due < 0 ? earliest : timing.due;
+    for (Map.Entry<String, Timing> each : tables.entrySet()) {
+      Timing timing = each.getValue();
+      if (isCheap(each.getKey())) {
+        long earliest = later(now, later(timing.lookedAt + SHORTEST_NANOS, timing.hintsFrom));
+        if (earliest - timing.due < 0) {
+          timing.due = earliest;
+          timing.hinted = true;
+        }
       }
     }
+  }
+
+  /** Whether what is known of the table's looks says that another one takes next to no time. */
+  boolean isCheap(String table) {
+    Timing timing = tables.get(table);
+    return timing != null && timing.looks > 0 && timing.cost() <= CHEAP_NANOS;
+  }
+
+  /** After how long another hint holds, so that all looks after hints have their share at most. */
+  private long hintPause() {
+    double all = 0;
+    for (Timing each : tables.values()) {
+      all += each.cost() <= CHEAP_NANOS ? each.cost() : 0;
+    }
+    return (long) (all / HINT_SHARE);
+  }
+
+  private static long later(long one, long other) {
+    return one - other > 0 ? one : other;
   }
 
   /** Forgets all but these. */
@@ -86,6 +131,25 @@ final class PollSchedule {
     return timing == null ? 0 : pause(timing);
   }
 
+  /** What the dearest table's looks cost, and how long it is left alone, as of now. */
+  Pace pace() {
+    Timing dearest = null;
+    for (Timing each : tables.values()) {
+      dearest = dearest == null || each.cost() > dearest.cost() ? each : dearest;
+    }
+    return dearest == null ? Pace.NONE : new Pace((long) dearest.cost(), pause(dearest));
+  }
+
+  /**
+   * How often the dearest table is looked at.
+   *
+   * @param costNanos processor time of a look
+   * @param pauseNanos from one look to the next
+   */
+  record Pace(long costNanos, long pauseNanos) {
+    static final Pace NONE = new Pace(0, 0);
+  }
+
   /** A table has half of the share for itself; all together have the whole. */
   private long pause(Timing timing) {
     double share = 0;
@@ -93,7 +157,8 @@ final class PollSchedule {
       share += each.cost() / alone(each);
     }
     long pause = (long) (alone(timing) * Math.max(1, share / MAX_SHARE));
-    return timing.looks < LOOKS_WEIGHED ? Math.min(pause, WARM_UP_NANOS) : pause;
+    long warmUp = Math.max(WARM_UP_NANOS, (long) (timing.cost() / WARM_UP_SHARE));
+    return timing.looks < LOOKS_WEIGHED ? Math.min(pause, warmUp) : pause;
   }
 
   private double alone(Timing timing) {
@@ -110,6 +175,12 @@ final class PollSchedule {
     long lookedAt;
     long due;
     int quietLooks;
+
+    /** It is due because of a hint. */
+    boolean hinted;
+
+    /** Hints hold from then on. */
+    long hintsFrom;
 
     void took(long nanos) {
       costs[looks % LOOKS_WEIGHED] = nanos;

@@ -43,6 +43,12 @@ final class RecentSession implements Runnable {
   private boolean failed;
   private boolean writeBackWanted;
   private int entriesPerTable = Integer.MAX_VALUE;
+
+  /** The processor time of looks between the pieces of the one under way. */
+  private long besides;
+
+  private long glancedAt;
+  private volatile PollSchedule.Pace pace = PollSchedule.Pace.NONE;
   private volatile boolean resyncWanted;
   private volatile boolean hinted;
 
@@ -79,6 +85,11 @@ final class RecentSession implements Runnable {
       hinted = true;
       wake.release();
     }
+  }
+
+  /** How often the dearest table is read. From any thread. */
+  PollSchedule.Pace pace() {
+    return pace;
   }
 
   @Override
@@ -145,16 +156,13 @@ final class RecentSession implements Runnable {
       health.retain("table-unreadable", presence.present());
       health.retain("table-slow", presence.present());
     }
-    if (hinted) {
-      hinted = false;
-      schedule.hint(System.nanoTime());
-    }
+    takeHint();
     for (String name : List.copyOf(presence.present())) {
-      long now = System.nanoTime();
-      if (schedule.due(name, now) - now <= 0 && !reporter.isSilent() && !reporter.isDropped()) {
-        look(tables.table(name));
+      if (isDue(name)) {
+        look(tables.table(name), () -> glance(name));
       }
     }
+    pace = schedule.pace();
     expiry.tick(looked, System.nanoTime());
     reporter.confirm();
     writeBackWanted |= presence.cameBack();
@@ -164,18 +172,58 @@ final class RecentSession implements Runnable {
     }
   }
 
-  private void look(KernelTable table) throws InterruptedException {
+  private void takeHint() {
+    if (hinted) {
+      hinted = false;
+      schedule.hint(System.nanoTime());
+    }
+  }
+
+  private boolean isDue(String name) {
+    long now = System.nanoTime();
+    return schedule.due(name, now) - now <= 0 && !reporter.isSilent() && !reporter.isDropped();
+  }
+
+  /**
+   * Between two pieces of a table that is being read: one of 100,000 rows takes seconds, which
+   * cheap ones that are due do not wait for.
+   */
+  private void glance(String under) {
+    long now = System.nanoTime();
+    if (now - glancedAt < SHORTEST_PAUSE_NANOS) {
+      return;
+    }
+    glancedAt = now;
+    takeHint();
+    long begin = processorTime();
+    for (String name : presence.present()) {
+      if (!name.equals(under) && schedule.isCheap(name) && isDue(name)) {
+        try {
+          look(tables.table(name), () -> {});
+        } catch (InterruptedException e) {
+          // The read under way ends by it, and the session with that.
+          Thread.currentThread().interrupt();
+          return;
+        }
+      }
+    }
+    besides += processorTime() - begin;
+  }
+
+  private void look(KernelTable table, Runnable between) throws InterruptedException {
     String name = table.name();
     if (!table.lock().tryLock()) {
-      schedule.skip(name, System.nanoTime());
+      schedule.busy(name, System.nanoTime());
       return;
     }
     try {
       boolean compare = !looked.contains(name) || uncompared.contains(name);
+      long before = besides;
       long begin = processorTime();
       TableReading reading = new TableReading(table, tables.clock().width(), compare);
-      tables.read(name, reading);
-      long cost = processorTime() - begin;
+      tables.read(name, reading, between);
+      long cost = processorTime() - begin - (besides - before);
+      health.look();
       health.clear("table-unreadable", name);
       boolean changed = take(table, reading, compare);
       schedule.read(name, System.nanoTime(), cost, changed);

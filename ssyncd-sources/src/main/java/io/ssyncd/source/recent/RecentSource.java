@@ -108,6 +108,21 @@ public final class RecentSource implements SessionSource {
     all.add(
         Figure.counter(
             "conntrack_restarts", "How often the conntrack tool ended.", newFlows.restarts()));
+    RecentSession current = session;
+    PollSchedule.Pace pace = current == null ? PollSchedule.Pace.NONE : current.pace();
+    all.add(
+        Figure.counter(
+            "recent_looks", "How often a table was read to collect from it.", health.looks()));
+    all.add(
+        Figure.gauge(
+            "recent_look_seconds",
+            "Processor time that reading the dearest table takes.",
+            pace.costNanos() / 1e9));
+    all.add(
+        Figure.gauge(
+            "recent_pause_seconds",
+            "From one reading of the dearest table to the next.",
+            pace.pauseNanos() / 1e9));
     return all;
   }
 

@@ -15,6 +15,7 @@ final class SourceHealth {
 
   private final SortedMap<String, SortedMap<String, String>> warnings = new TreeMap<>();
   private final AtomicLong events = new AtomicLong();
+  private final AtomicLong looks = new AtomicLong();
   private volatile boolean connected;
 
   void event() {
@@ -23,6 +24,15 @@ final class SourceHealth {
 
   long events() {
     return events.get();
+  }
+
+  /** A table was read. */
+  void look() {
+    looks.incrementAndGet();
+  }
+
+  long looks() {
+    return looks.get();
   }
 
   void connected(boolean now) {

@@ -36,10 +36,17 @@ class PollScheduleTest {
 
   @Test
   void oneSlowLookIsNoMeasure() {
-    schedule.read("T", 0, 400 * MS, false);
+    schedule.read("T", 0, 200 * MS, false);
     assertThat(schedule.due("T", 0)).isEqualTo(1000 * MS);
     schedule.read("T", 0, 100_000, false);
     assertThat(schedule.due("T", 0)).isEqualTo(50 * MS);
+  }
+
+  /** A table of 100,000 rows was read four times in a row before it counted as dear. */
+  @Test
+  void aTableThatIsVeryDearFromTheFirstLookOnIsNotReadAgainAtOnce() {
+    schedule.read("T", 0, 3_000 * MS, false);
+    assertThat(schedule.due("T", 0)).isEqualTo(15_000 * MS);
   }
 
   @Test
@@ -82,6 +89,43 @@ class PollScheduleTest {
     quiet("T", 20_000);
     schedule.hint(70 * MS);
     assertThat(schedule.due("T", 70 * MS)).isEqualTo(70 * MS);
+  }
+
+  /**
+   * Of a hundred tables each was due half a second after its last look, which polling had had in
+   * between: hints came to nothing.
+   */
+  @Test
+  void aHintAfterAWhileIsAnsweredAtOnceHoweverManyTablesThereAre() {
+    for (int i = 0; i < 100; i++) {
+      quiet("T" + i, 100_000);
+    }
+    schedule.hint(20 * MS);
+    assertThat(schedule.due("T7", 20 * MS)).isEqualTo(20 * MS);
+
+    for (int i = 0; i < 100; i++) {
+      schedule.read("T" + i, 30 * MS, 100_000, false);
+    }
+    schedule.hint(40 * MS);
+    assertThat(schedule.due("T7", 40 * MS)).as("in its turn").isEqualTo(230 * MS);
+  }
+
+  @Test
+  void aTableThatIsBeingWrittenIsLookedAtSoonAndNotAfterALongInterval() {
+    PollSchedule seldom = new PollSchedule(Duration.ofSeconds(10));
+    seldom.read("T", 0, 20_000, false);
+    seldom.busy("T", 0);
+    assertThat(seldom.due("T", 0)).isEqualTo(50 * MS);
+  }
+
+  @Test
+  void theDearestTableSetsThePace() {
+    quiet("small", 20_000);
+    quiet("large", 300 * MS);
+    assertThat(schedule.pace()).isEqualTo(new PollSchedule.Pace(300 * MS, 10_000 * MS));
+    assertThat(schedule.isCheap("large")).isFalse();
+    assertThat(schedule.isCheap("small")).isTrue();
+    assertThat(schedule.isCheap("new")).isFalse();
   }
 
   /** Time goes on in this test by what the looks and the pauses take. */

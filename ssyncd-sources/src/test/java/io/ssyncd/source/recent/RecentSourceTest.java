@@ -411,4 +411,38 @@ class RecentSourceTest {
     assertThat(held()).isEqualTo(100);
     assertThat(intake.replacements()).isZero();
   }
+
+  /** The single reader was in a table of 100,000 rows for seconds, and all others waited. */
+  @Test
+  void aNewClientDoesNotWaitForALongTableThatIsBeingRead() {
+    files.set("LONG", Rows.print(A, 64, then));
+    startWith(Rows.print(A, 64, then));
+    files.endless("LONG");
+    await().until(() -> "LONG".equals(files.underWay()));
+
+    files.set("T", Rows.print(A, 64, then), Rows.print(B, 64, then));
+    await().until(() -> held(B) != null);
+    assertThat(files.underWay()).isEqualTo("LONG");
+
+    files.endless(null);
+    files.set("LONG", Rows.print(C, 64, then));
+    await().until(() -> intake.table().get(new RecentKey("LONG", C.toBytes())) != null);
+  }
+
+  @Test
+  void howOftenTheDearestTableIsReadIsShown() {
+    startWith(Rows.print(A, 64, then));
+
+    await().until(() -> figure("recent_looks") > 1);
+    await().until(() -> figure("recent_look_seconds") > 0);
+    assertThat(figure("recent_pause_seconds")).isPositive();
+  }
+
+  private double figure(String name) {
+    return source.figures().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow()
+        .value();
+  }
 }

@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Tables whose text a test sets. */
@@ -14,6 +15,8 @@ final class TextTables implements TableFiles {
   private final SortedMap<String, String> texts = new TreeMap<>();
   private boolean loaded = true;
   private volatile @Nullable String unreadable;
+  private volatile @Nullable String endless;
+  private volatile @Nullable String underWay;
 
   synchronized void set(String table, String... rows) {
     texts.put(table, String.join("", rows));
@@ -30,6 +33,16 @@ final class TextTables implements TableFiles {
 
   synchronized void loaded(boolean now) {
     loaded = now;
+  }
+
+  /** A look at this table, once begun, has no end; null for none. */
+  void endless(@Nullable String table) {
+    endless = table;
+  }
+
+  /** The table that an endless look is at. */
+  @Nullable String underWay() {
+    return underWay;
   }
 
   @Override
@@ -55,6 +68,12 @@ final class TextTables implements TableFiles {
     }
     byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
     to.take(bytes, 0, bytes.length);
+    while (table.equals(endless)) {
+      underWay = table;
+      LockSupport.parkNanos(1_000_000);
+      to.take(bytes, 0, 0);
+    }
+    underWay = table.equals(underWay) ? null : underWay;
   }
 
   @Override
