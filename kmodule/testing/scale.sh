@@ -2,7 +2,8 @@
 # Sourced: the product and tables that no kernel holds unless it is told to, in a machine.
 # shellcheck shell=bash
 
-# By hand, as it takes most of an hour: SCALE_ENTRIES=10000 is a quick one.
+# By hand, as it takes most of an hour: SCALE_ENTRIES=10000 is a quick one. SCALE_DEEP: how many
+# entries of eight stamps; each is as long as two and a half of one.
 part_scale() {
   if ! has_distribution; then
     skip "tables of 100,000 entries" "the product is not built: mvn -DskipTests package"
@@ -17,5 +18,6 @@ part_scale() {
   ip netns del "$space"
   rm -rf "${target:?}/$series/scale"
   local machine_seconds=5400 machine_options=(-m 3072)
-  machine scale scale "$ssyncd" "$archive" "${SCALE_ENTRIES:-100000}"
+  machine scale scale "$ssyncd" "$archive" "${SCALE_ENTRIES:-100000}" \
+    "${SCALE_DEEP:-${SCALE_ENTRIES:-100000}}"
 }
