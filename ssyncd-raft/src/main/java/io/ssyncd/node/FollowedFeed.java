@@ -64,8 +64,14 @@ final class FollowedFeed {
   /** An entry changed these scopes of the feed; all of them if empty. */
   synchronized void changed(Set<Scope> scopes) {
     entries++;
+    all |= scopes.isEmpty();
+    again(scopes);
+  }
+
+  /** These are to be written, though no entry changed them. */
+  synchronized void again(Set<Scope> scopes) {
     changed.addAll(scopes);
-    all |= scopes.isEmpty() || changed.size() > MOST_SCOPES;
+    all |= changed.size() > MOST_SCOPES;
     if (all) {
       changed.clear();
     }

@@ -1,6 +1,7 @@
 package io.ssyncd.node;
 
 import io.ssyncd.log.LogStatus;
+import io.ssyncd.log.RepeatedFailure;
 import io.ssyncd.log.Role;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
@@ -43,6 +44,7 @@ final class FollowerWrites {
   private final Supplier<VipWatch> vip;
   private final CpuBudget budget;
   private final FollowedFeeds followed = new FollowedFeeds();
+  private final RepeatedFailure bugs = new RepeatedFailure();
   private volatile boolean following;
   private @Nullable Long ledUntil;
 
@@ -115,6 +117,7 @@ final class FollowerWrites {
     for (FollowedFeed feed : followed.all()) {
       String why = reason(feed, now);
       feed.paused(why);
+      feed.again(emptied(feed.local()));
       if (why == null && feed.isDue(now) && budget.isFree(now)) {
         write(feed);
       }
@@ -139,13 +142,32 @@ final class FollowerWrites {
     return led && where.here() ? "this node led a moment ago, and clients may still come" : null;
   }
 
-  private static long traffic(LocalFeed local) {
+  private long traffic(LocalFeed local) {
     Endpoint endpoint = local.endpoint();
     try {
       return endpoint == null ? 0 : endpoint.source().traffic();
     } catch (RuntimeException e) {
-      log.error("{}: its source failed by a bug", local.feed(), e);
+      bug(local, "source", e);
       return 0;
+    }
+  }
+
+  private void bug(LocalFeed local, String part, RuntimeException e) {
+    long times = bugs.toSay(System.nanoTime());
+    if (times > 0) {
+      log.error(
+          "{}: its {} failed by a bug, the {}. since this was said", local.feed(), part, times, e);
+    }
+  }
+
+  /** What others took from its sink, as a reload of the firewall does from the kernel's tables. */
+  private Set<Scope> emptied(LocalFeed local) {
+    Endpoint endpoint = local.endpoint();
+    try {
+      return endpoint == null ? Set.of() : endpoint.sink().emptied();
+    } catch (RuntimeException e) {
+      bug(local, "sink", e);
+      return Set.of();
     }
   }
 

@@ -1,10 +1,12 @@
 package io.ssyncd.node;
 
 import io.ssyncd.session.Feed;
+import io.ssyncd.session.Scope;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.List;
+import java.util.Set;
 
 /** A sink for one write, which counts what that took of a processor, the kernel's part included. */
 final class MeteredSink implements SessionSink {
@@ -47,6 +49,11 @@ final class MeteredSink implements SessionSink {
   @Override
   public boolean isUnwritten() {
     return sink.isUnwritten();
+  }
+
+  @Override
+  public Set<Scope> emptied() {
+    return sink.emptied();
   }
 
   @Override

@@ -126,6 +126,24 @@ class FollowerWritesTest {
     assertThat(report.unchanged()).isEqualTo(50);
   }
 
+  /** It stayed empty until all tables were looked at, up to a minute later. */
+  @Test
+  void aTableThatWasMadeAnewIsWrittenAtOnce() throws Exception {
+    lead();
+    recent("a").see(entry("T", 1, 5));
+    recent("a").see(entry("U", 1, 5));
+    awaitHeld("b", Feed.RECENT, 2);
+    await().atMost(PATIENCE).until(() -> followed("b", Feed.RECENT).lagEntries() == 0);
+    recent("b").process.keySet().removeIf(key -> key.scope().equals(Scope.table("T")));
+    recent("b").orders.clear();
+    recent("b").emptied.set(Set.of(Scope.table("T")));
+    awaitHeld("b", Feed.RECENT, 2);
+    assertThat(recent("b").orders.get(0).scopes()).containsExactly(Scope.table("T"));
+    assertThat(followed("b", Feed.RECENT).lagEntries())
+        .as("no entry of the log was missed")
+        .isZero();
+  }
+
   @Test
   void onlyTheTablesThatChangedAreWritten() throws Exception {
     lead();

@@ -22,6 +22,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,9 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
 
   /** It holds out in its gates, whoever interrupts it. */
   volatile boolean stubborn;
+
+  /** What others took from the process, and nobody was told yet. */
+  final AtomicReference<Set<Scope>> emptied = new AtomicReference<>(Set.of());
 
   volatile Optional<String> digest = Optional.empty();
 
@@ -289,6 +293,11 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
   @Override
   public boolean isUnwritten() {
     return unwritten && !unreachable;
+  }
+
+  @Override
+  public Set<Scope> emptied() {
+    return emptied.getAndSet(Set.of());
   }
 
   @Override

@@ -58,6 +58,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
   private final KernelTables tables;
   private final CommandProbe probe;
   private final Removals removals;
+  private final EmptiedTables emptied;
   private final SortedMap<Subject, Warning> warnings = new ConcurrentSkipListMap<>();
 
   /** What the write under way has found to warn of. */
@@ -77,6 +78,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
     this.tables = tables;
     this.probe = new CommandProbe(tables);
     this.removals = new Removals(tables);
+    this.emptied = new EmptiedTables(tables);
   }
 
   @Override
@@ -92,6 +94,11 @@ public final class RecentSink implements SessionSink, AutoCloseable {
       all.add(late);
     }
     return List.copyOf(all);
+  }
+
+  @Override
+  public Set<Scope> emptied() {
+    return emptied.look();
   }
 
   @Override

@@ -52,6 +52,15 @@ final class FakeKernel implements TableFiles {
     tables.put(name, new LinkedHashMap<>());
   }
 
+  @Override
+  public synchronized boolean isEmpty(String table) throws IOException {
+    Map<RecentAddress, Row> rows = tables.get(table);
+    if (rows == null) {
+      throw new NoSuchFileException(table);
+    }
+    return rows.isEmpty();
+  }
+
   synchronized void drop(String name) {
     tables.remove(name);
   }

@@ -126,6 +126,14 @@ class RealTablesTest {
   }
 
   @Test
+  void aTableIsEmptyUntilItsFirstRow() throws Exception {
+    assertThat(leadersTables.files().isEmpty("T")).isTrue();
+    hold("T", FIRST, 1_000);
+    assertThat(write(leading, "T").applied()).isEqualTo(1);
+    assertThat(leadersTables.files().isEmpty("T")).isFalse();
+  }
+
+  @Test
   void defect4And5EveryRowOfBothFamiliesInWallClockTime() throws Exception {
     leading.source().start(cluster);
     long before = System.currentTimeMillis();

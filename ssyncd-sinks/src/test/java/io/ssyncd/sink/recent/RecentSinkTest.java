@@ -534,6 +534,26 @@ class RecentSinkTest {
   }
 
   @Test
+  void aTableThatWasMadeAnewIsNoticedOnceEachTime() throws Exception {
+    EmptiedTables emptied = new EmptiedTables(tables);
+    assertThat(emptied.find()).as("before a write").isEmpty();
+    hold("T", v4(1), 1000);
+    writeT();
+    assertThat(emptied.find()).isEmpty();
+    for (int i = 0; i < 2; i++) {
+      kernel.drop("T");
+      assertThat(emptied.find()).as("while it is gone").isEmpty();
+      kernel.table("T");
+      assertThat(emptied.find()).containsExactly(Scope.table("T"));
+      assertThat(emptied.find()).as("told already").isEmpty();
+      assertThat(writeT().applied()).isEqualTo(1);
+      assertThat(emptied.find()).isEmpty();
+    }
+    sink.clear(Set.of(), name -> {});
+    assertThat(emptied.find()).as("on an operator's word").isEmpty();
+  }
+
+  @Test
   void clearingEmptiesTheTablesThatAreNamed() throws Exception {
     kernel.table("U");
     kernel.packet("T", v4(1), 1);

@@ -107,6 +107,11 @@ public final class KernelTable {
     return known == null ? null : known.row;
   }
 
+  /** How many rows are known. */
+  public int knownRows() {
+    return rows.size();
+  }
+
   /** Whether a row, as it is now, is what this node wrote in this life. */
   public boolean isOwn(RecentRow row, JiffiesWidth width) {
     KnownRow known = rows.get(row.address());

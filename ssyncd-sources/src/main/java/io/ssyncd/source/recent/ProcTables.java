@@ -73,6 +73,13 @@ public final class ProcTables implements TableFiles {
   }
 
   @Override
+  public boolean isEmpty(String table) throws IOException {
+    try (FileChannel file = FileChannel.open(directory.resolve(table), StandardOpenOption.READ)) {
+      return file.read(ByteBuffer.allocate(1)) <= 0; // the kernel prints rows until that is full
+    }
+  }
+
+  @Override
   public Commands open(String table) throws IOException {
     FileChannel file = FileChannel.open(directory.resolve(table), StandardOpenOption.WRITE);
     return new Commands() {

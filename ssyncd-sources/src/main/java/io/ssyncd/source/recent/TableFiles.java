@@ -26,6 +26,13 @@ public interface TableFiles {
   void read(String table, Piece to) throws IOException;
 
   /**
+   * Whether a table has no row; reads one at most.
+   *
+   * @throws java.nio.file.NoSuchFileException if no rule names the table
+   */
+  boolean isEmpty(String table) throws IOException;
+
+  /**
    * Opens a table for commands.
    *
    * @throws java.nio.file.NoSuchFileException if no rule names the table

@@ -58,6 +58,15 @@ final class TextTables implements TableFiles {
   }
 
   @Override
+  public boolean isEmpty(String table) throws IOException {
+    String text = text(table);
+    if (text == null) {
+      throw new NoSuchFileException(table);
+    }
+    return text.isEmpty();
+  }
+
+  @Override
   public void read(String table, Piece to) throws IOException {
     String text = text(table);
     if (text == null) {
