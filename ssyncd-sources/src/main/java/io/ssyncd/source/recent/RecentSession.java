@@ -48,6 +48,13 @@ final class RecentSession implements Runnable {
   private long besides;
 
   private long glancedAt;
+
+  /**
+   * A hint came while a table was being read: the place of its new row may have been passed, so
+   * that look is no answer.
+   */
+  private boolean hintUnderWay;
+
   private volatile PollSchedule.Pace pace = PollSchedule.Pace.NONE;
   private volatile boolean resyncWanted;
   private volatile boolean hinted;
@@ -156,11 +163,16 @@ final class RecentSession implements Runnable {
       health.retain("table-unreadable", presence.present());
       health.retain("table-slow", presence.present());
     }
-    takeHint();
+    boolean unused = takeHint();
     for (String name : List.copyOf(presence.present())) {
       if (isDue(name)) {
+        glancedAt = System.nanoTime();
         look(tables.table(name), () -> glance(name));
       }
+    }
+    if (hintUnderWay) {
+      hintUnderWay = false;
+      schedule.hint(System.nanoTime());
     }
     pace = schedule.pace();
     expiry.tick(looked, System.nanoTime());
@@ -172,11 +184,13 @@ final class RecentSession implements Runnable {
     }
   }
 
-  private void takeHint() {
-    if (hinted) {
+  private boolean takeHint() {
+    boolean taken = hinted;
+    if (taken) {
       hinted = false;
       schedule.hint(System.nanoTime());
     }
+    return taken;
   }
 
   private boolean isDue(String name) {
@@ -194,7 +208,7 @@ final class RecentSession implements Runnable {
       return;
     }
     glancedAt = now;
-    takeHint();
+    hintUnderWay |= takeHint();
     long begin = processorTime();
     for (String name : presence.present()) {
       if (!name.equals(under) && schedule.isCheap(name) && isDue(name)) {

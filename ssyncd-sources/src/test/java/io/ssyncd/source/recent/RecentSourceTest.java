@@ -429,6 +429,43 @@ class RecentSourceTest {
     await().until(() -> intake.table().get(new RecentKey("LONG", C.toBytes())) != null);
   }
 
+  /** The look that is under way may have passed the place of the new row: it is no answer. */
+  @Test
+  void aHintThatComesDuringALookIsAnsweredByTheNextOne() throws Exception {
+    RecentConfig config = tables.config().withInterval(Duration.ofMinutes(1));
+    tables = new KernelTables(config, files, tables.clock());
+    RecentSession session = new RecentSession(tables, intake, new SourceHealth(), new WriteBack());
+    files.set("T", Rows.print(A, 64, then));
+    Thread thread = new Thread(session);
+    thread.start();
+    try {
+      // Until its pauses are those of the interval.
+      await()
+          .until(() -> hinted(session, readings(tables.table("T")) > PollSchedule.LOOKS_WEIGHED));
+      files.endless("T");
+      await().until(() -> hinted(session, "T".equals(files.underWay())));
+      files.set("T", Rows.print(A, 64, then), Rows.print(B, 64, then));
+      int pieces = files.pieces();
+      session.hint();
+      await().until(() -> files.pieces() > pieces + 30);
+      assertThat(held(B)).isNull();
+      files.endless(null);
+
+      await().until(() -> held(B) != null);
+    } finally {
+      files.endless(null);
+      session.stop();
+      thread.join();
+    }
+  }
+
+  private static boolean hinted(RecentSession session, boolean enough) {
+    if (!enough) {
+      session.hint();
+    }
+    return enough;
+  }
+
   @Test
   void howOftenTheDearestTableIsReadIsShown() {
     startWith(Rows.print(A, 64, then));

@@ -7,12 +7,14 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Tables whose text a test sets. */
 final class TextTables implements TableFiles {
   private final SortedMap<String, String> texts = new TreeMap<>();
+  private final AtomicInteger pieces = new AtomicInteger();
   private boolean loaded = true;
   private volatile @Nullable String unreadable;
   private volatile @Nullable String endless;
@@ -43,6 +45,11 @@ final class TextTables implements TableFiles {
   /** The table that an endless look is at. */
   @Nullable String underWay() {
     return underWay;
+  }
+
+  /** How many pieces endless looks have handed out. */
+  int pieces() {
+    return pieces.get();
   }
 
   @Override
@@ -79,6 +86,7 @@ final class TextTables implements TableFiles {
     to.take(bytes, 0, bytes.length);
     while (table.equals(endless)) {
       underWay = table;
+      pieces.incrementAndGet();
       LockSupport.parkNanos(1_000_000);
       to.take(bytes, 0, 0);
     }
