@@ -28,6 +28,7 @@ final class RecordsClock {
    */
   static final Duration LEAST = Duration.ofMillis(5);
 
+  private static final long WORTH_SAYING_MS = 100;
   private static final Logger log = LoggerFactory.getLogger(RecordsClock.class);
 
   private final HostClock clock;
@@ -42,6 +43,7 @@ final class RecordsClock {
 
   private Duration error = Duration.ZERO;
   private boolean known;
+  private long saidMs;
   private boolean wasSet;
 
   /**
@@ -129,7 +131,9 @@ final class RecordsClock {
       return;
     }
     aheadMs = ahead;
-    if (ahead != 0) {
+    // An estimate moves by some milliseconds all the time.
+    if (ahead != 0 && Math.abs(ahead - saidMs) >= WORTH_SAYING_MS) {
+      saidMs = ahead;
       log.info(
           "entries of kernel tables were stamped by the clock of {}, {} ms ahead of this host's,"
               + " known to within {} ms; their ages are corrected by that",
