@@ -79,19 +79,22 @@ static long long tick(void)
 	return t.tv_sec * NANOS + t.tv_nsec;
 }
 
-/* When a jiffy began, on CLOCK_REALTIME: the earliest of many readings is the best one. */
+/*
+ * When a jiffy began, on CLOCK_REALTIME: the earliest of many readings is the best one. Of seconds:
+ * a machine whose host is busy counts its ticks late, for as long as that lasts.
+ */
 static struct moment begin(void)
 {
 	struct moment base = moment();
 	const long long length = tick();
 
-	for (int i = 0; i < 200; i++) {
+	for (int i = 0; i < 1000; i++) {
 		struct moment m = moment();
 		long long at = m.monotonic - (long long)(m.jiffies - base.jiffies) * length;
 
 		if (at < base.monotonic)
 			base.monotonic = at;
-		usleep(300);
+		usleep(5000);
 	}
 	long long narrowest = NANOS, offset = 0;
 
