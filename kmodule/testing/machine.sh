@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Sourced: machines under software emulation, on the host's own root, which they cannot write.
-# Needs: here, target, and what get_kernel sets.
+# Needs: here, target, and what use_kernel sets.
 # shellcheck shell=bash
 
 # The modules that reach the root, and what is first run.
 make_initramfs() {
-  local into=$target/$series/initramfs.gz work module
+  local work module
+  initramfs=$target/$series/initramfs.gz
   work=$(mktemp -d "$target/initramfs.XXXXXX")
   mkdir -p "$work"/{bin,lib/modules,proc,sys,dev,host,memory,root}
   cp "$(command -v busybox)" "$work/bin/busybox"
@@ -25,9 +26,14 @@ make_initramfs() {
     esac
     echo "${name%.xz}"
   done >"$work/modules"
-  (cd "$work" && find . | cpio -o -H newc --quiet | gzip -1) >"$into.new"
-  mv "$into.new" "$into"
+  (cd "$work" && find . | cpio -o -H newc --quiet | gzip -1) >"$initramfs.new"
+  mv "$initramfs.new" "$initramfs"
   rm -rf "$work"
+}
+
+# use_kernel SERIES: what is booted from here on; fails if it cannot be had.
+use_kernel() {
+  get_kernel "$1" && make_initramfs
 }
 
 # machine NAME RUN [WORD...]: boots and runs a program of testing/ in there, with these words and with
@@ -40,12 +46,13 @@ machine_in=()
 machine() {
   local name=$1 run=$2 out=${machine_out:-$target/$series/$1} words
   shift 2
+  need_module
   words=$(IFS=,; echo "$*")
   mkdir -p "$out"
   "${machine_in[@]}" timeout --foreground "${machine_seconds:-300}" qemu-system-x86_64 \
     -accel tcg,thread=multi -cpu max -smp 2 -m 2048 \
     -nodefaults -no-user-config -display none -no-reboot \
-    -kernel "$image/boot/vmlinuz-$release" -initrd "$target/$series/initramfs.gz" \
+    -kernel "$image/boot/vmlinuz-$release" -initrd "$initramfs" \
     -fsdev "local,id=host,path=/,security_model=none,readonly=on,multidevs=remap" \
     -device virtio-9p-pci,fsdev=host,mount_tag=host \
     -fsdev "local,id=out,path=$out,security_model=none" \

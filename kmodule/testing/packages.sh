@@ -3,10 +3,12 @@
 # of them is installed. What was fetched stays in $target/packages for the next time.
 # shellcheck shell=bash
 
-# Sets release, image, headers and source for a series, 6.1 or 6.12; fails if they cannot be had.
+# get_kernel SERIES: 6.1, 6.12 or 6.1-debug. Sets series, release, image, headers, source and scripts;
+# fails if they cannot be had.
 get_kernel() {
-  local series=$1 names=$target/$1/names
-  mkdir -p "$target/$1" "$target/packages"
+  series=$1
+  local names=$target/$series/names
+  mkdir -p "$target/$series" "$target/packages"
   if find_kernel "$series" >"$names.new" && fetch "$names.new"; then
     mv "$names.new" "$names"
   elif update && find_kernel "$series" >"$names.new" && fetch "$names.new"; then
@@ -18,11 +20,16 @@ get_kernel() {
     return 1
   fi
   rm -f "$names.new"
+  if [ "$series" != "${series%-debug}" ]; then
+    build_kernel 3>&2
+    return
+  fi
   release=$(sed -n 's/^linux-image-\([^=]*\)=.*/\1/p' "$names")
   unpack "$series"
   image=$target/$series/$release/image
   headers=$target/$series/$release/headers/usr/src/linux-headers-$release
   source=$target/$series/$release/xt_recent.c
+  scripts=$target/$series/$release/scripts
 }
 
 update() {
@@ -52,6 +59,11 @@ use_backports() {
 find_kernel() {
   local series=$1 kernel='' name lists
   apt_options=()
+  if [ "$series" != "${series%-debug}" ]; then
+    name=linux-source-${series%-debug}
+    echo "$name=$(candidate "$name")"
+    return
+  fi
   for lists in own backports; do
     if [ $lists = backports ] && ! use_backports >&2; then
       break

@@ -73,6 +73,24 @@ part_shapes() {
 
 # -- the build --
 
+# install_module DIRECTORY: to where DKMS puts it, so that modprobe finds it there.
+install_module() {
+  install -D -m 644 "$1/xt_recent.ko" "$image/lib/modules/$release/updates/dkms/xt_recent.ko"
+  depmod -b "$image" "$release"
+}
+
+# need_module: what a part needs that runs without the part `build`.
+need_module() {
+  local into=$target/$series/module
+  local there=$image/lib/modules/$release/updates/dkms/xt_recent.ko
+  if [ "$there" -nt "$here/xt_recent_restore.c" ] && [ "$there" -nt "$here/prepare" ]; then
+    return
+  fi
+  rm -rf "$into"
+  "$here/prepare" "$release" "$source" "$into" >&2 &&
+    make -s -C "$headers" "M=$into" modules >&2 && install_module "$into"
+}
+
 part_build() {
   local into=$target/$series/module said
   rm -rf "$into"
@@ -82,14 +100,12 @@ part_build() {
   is "neither gcc with W=1 nor sparse has a word on it" \
     "$(grep -E 'warning|error' <<<"$said")" ""
   holds "sparse looked at it" grep -q 'CHECK .*xt_recent.c' <<<"$said"
-  said=$(perl "$target/$series/$release/scripts/checkpatch.pl" --no-tree --strict --terse --file \
+  said=$(perl "$scripts/checkpatch.pl" --no-tree --strict --terse --file \
     "$here/xt_recent_restore.c" 2>&1)
   is "checkpatch --strict has none either" "$?: $(grep -v '^total: 0 errors, 0 warnings' <<<"$said")" "0: "
   is "it was built for that kernel" "$(modinfo -F vermagic "$into/xt_recent.ko" | cut -d' ' -f1)" "$release"
   is "and says what it knows" "$(modinfo -F version "$into/xt_recent.ko")" ssyncd-restore-1
-  # Where DKMS puts it, so that modprobe finds it there.
-  install -D -m 644 "$into/xt_recent.ko" "$image/lib/modules/$release/updates/dkms/xt_recent.ko"
-  depmod -b "$image" "$release"
+  install_module "$into"
   tap_end
 }
 
@@ -97,6 +113,10 @@ part_build() {
 
 part_functional() {
   machine functional functional
+}
+
+part_stock() {
+  machine stock stock
 }
 
 part_races() {
