@@ -22,9 +22,13 @@ import java.util.function.Consumer;
  * not vote for who lacks its entry. A witness on a slow disk that hands leadership on as soon as it
  * has it, and the only member that could take it, did so to each other for ever. So the leader is
  * waited for first. Nor does the news of a leader that is about to step down count as the outcome.
+ *
+ * <p>An entry that the leader wrote at the last moment, a lost connection or somebody else's timer
+ * can spoil an attempt; until the time is over another one is made, from the leader of then.
  */
 final class Heir {
-  private static final Duration WAIT = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final RaftContext context;
   private final MemberId self;
@@ -37,15 +41,29 @@ final class Heir {
   /**
    * Done once this member leads. From any thread.
    *
-   * @return fails with {@link LogUnavailableException} if no leader shows in time, it does not step
-   *     down, or another member is elected
+   * @return fails as the last attempt did: with {@link LogUnavailableException} if no leader shows,
+   *     it does not step down, or another member is elected
    */
   CompletableFuture<Void> lead() {
+    return lead(System.nanoTime() + PATIENCE.toNanos());
+  }
+
+  private CompletableFuture<Void> lead(long until) {
     return heard()
-        .completeOnTimeout(false, WAIT.toMillis(), TimeUnit.MILLISECONDS)
+        .completeOnTimeout(false, until - System.nanoTime(), TimeUnit.NANOSECONDS)
         .thenComposeAsync(
             known -> known ? takeOver() : failed("no leader is known whose place to take"),
-            context.getThreadContext());
+            context.getThreadContext())
+        .exceptionallyCompose(
+            error ->
+                until - System.nanoTime() < PAUSE.toNanos()
+                    ? CompletableFuture.failedFuture(error)
+                    : afterPause().thenCompose(over -> lead(until)));
+  }
+
+  private static CompletableFuture<Void> afterPause() {
+    return new CompletableFuture<Void>()
+        .completeOnTimeout(null, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private CompletableFuture<Void> takeOver() {
