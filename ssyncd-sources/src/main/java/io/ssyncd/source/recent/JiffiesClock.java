@@ -1,6 +1,7 @@
 package io.ssyncd.source.recent;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,14 +19,18 @@ import org.slf4j.LoggerFactory;
  * time of boot would do: offsets of 252, 144 and -4 ms were seen between the nominal begin and the
  * true one.
  *
- * <p>Thread-safe; a call takes up to 0.2 ms, the first one and those after a jump 20 to 350 ms.
+ * <p>Thread-safe; a call takes up to 0.2 ms, the first one and those a minute after a jump 20 to
+ * 350 ms.
  */
 public final class JiffiesClock {
   /** How many readings an offset is taken from. */
   static final int READINGS = 50;
 
-  /** A reading that is off by more than this besides its tick means that a clock jumped. */
-  private static final long JUMP_NANOS = 50_000_000;
+  /** Readings that are late by more than this besides their tick may mean that a clock jumped. */
+  private static final long LATE_NANOS = 50_000_000;
+
+  /** If all are for so long; a machine that its host keeps waiting is late for seconds. */
+  private static final Duration LATE_FOR = Duration.ofMinutes(1);
 
   private static final int CONFIRM_READINGS = 3;
 
@@ -39,6 +44,7 @@ public final class JiffiesClock {
 
   private final List<JiffiesReader> readers;
   private final JiffiesWidth width;
+  private final Duration lateFor;
   private @Nullable Calibration calibration;
 
   /** For the status, which does not wait while the offset is measured; negative before that. */
@@ -59,8 +65,14 @@ public final class JiffiesClock {
    * @param width of the kernel
    */
   JiffiesClock(List<JiffiesReader> readers, JiffiesWidth width) {
+    this(readers, width, LATE_FOR);
+  }
+
+  /** As the other one, with another patience for readings that are late. */
+  JiffiesClock(List<JiffiesReader> readers, JiffiesWidth width, Duration lateFor) {
     this.readers = List.copyOf(readers);
     this.width = width;
+    this.lateFor = lateFor;
   }
 
   /** The arithmetic of this kernel's jiffies. */
@@ -172,6 +184,7 @@ public final class JiffiesClock {
     private long errorNanos;
     private long observed;
     private long observedNanos;
+    private long inTimeNanos;
 
     Calibration(JiffiesReader reader, long tick, JiffiesReader.Reading first) {
       this.reader = reader;
@@ -181,6 +194,7 @@ public final class JiffiesClock {
       this.errorNanos = tick;
       this.observed = first.jiffies();
       this.observedNanos = System.nanoTime();
+      this.inTimeNanos = observedNanos;
     }
 
     void include(JiffiesReader.Reading reading) {
@@ -202,15 +216,18 @@ public final class JiffiesClock {
         return true;
       }
       try {
-        boolean confirmed = false;
         // A thread that is kept waiting while it reads is late as well.
-        for (int i = 0; i < CONFIRM_READINGS && !confirmed; i++) {
+        for (int i = 0; i < CONFIRM_READINGS; i++) {
           JiffiesReader.Reading reading = reader.read();
           long late = begin(reading) - baseNanos;
           include(reading);
-          confirmed = late >= -JUMP_NANOS && late <= tick + JUMP_NANOS;
+          if (late <= tick + LATE_NANOS) {
+            inTimeNanos = observedNanos;
+            return true;
+          }
         }
-        return confirmed;
+        // Measured anew at once, the clock would be as late as the machine is now.
+        return observedNanos - inTimeNanos < lateFor.toNanos();
       } catch (IOException e) {
         log.warn("jiffies are no longer told by {}: {}", reader.name(), e.toString());
         return false;

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -209,10 +210,34 @@ class JiffiesClockTest {
     }
   }
 
+  /**
+   * In a machine that its host kept waiting the clock was measured anew, and was 0.5 s off then.
+   */
+  @Test
+  void readingsThatAreLateForAWhileMoveNothing() throws Exception {
+    SteadyKernel kernel = SteadyKernel.sinceBoot(1000);
+    JiffiesClock clock = new JiffiesClock(List.of(kernel), JiffiesWidth.BITS_64);
+    clock.moment();
+    kernel.jump(500_000_000);
+    int before = kernel.readings();
+    await()
+        .until(
+            () -> {
+              clock.moment();
+              return kernel.readings() > before + 6;
+            });
+    kernel.jump(-500_000_000);
+
+    long least = kernel.jiffies();
+    assertThat(clock.moment().jiffies()).isBetween(least - 1, kernel.jiffies() + 1);
+    assertThat(clock.calibrations()).isEqualTo(1);
+  }
+
   @Test
   void aJumpIsMeasuredAnew() throws Exception {
     SteadyKernel kernel = new SteadyKernel(1000, 4_294_000_000L);
-    JiffiesClock clock = new JiffiesClock(List.of(kernel), JiffiesWidth.BITS_64);
+    JiffiesClock clock =
+        new JiffiesClock(List.of(kernel), JiffiesWidth.BITS_64, Duration.ofMillis(500));
     clock.moment();
     clock.moment();
     assertThat(clock.calibrations()).isEqualTo(1);
