@@ -23,6 +23,7 @@ build_kernel() {
   scripts=$into/linux/scripts
   # What watches takes its time.
   machine_seconds=1800
+  race_seconds=20
 }
 
 # make_kernel INTO CONFIG: all that takes time, 10 to 30 minutes on two processors.

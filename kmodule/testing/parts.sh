@@ -120,7 +120,7 @@ part_stock() {
 }
 
 part_races() {
-  machine races races 5
+  machine races races "${race_seconds:-5}"
 }
 
 # -- as DKMS builds it, from the files that the README names --
