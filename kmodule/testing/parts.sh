@@ -54,6 +54,19 @@ part_shapes() {
     "$("$here/prepare" "$release" "$into/nothing" "$into" 2>&1 | grep -c "no net/netfilter/xt_recent.c")" 1
   is "no kernel's release: wrong usage" "$("$here/prepare" six "$source" "$into" >/dev/null 2>&1; echo $?)" 64
 
+  # What is no file, what is too long for one, and what would be lost by being overwritten.
+  mkdir -p "$into/own"
+  mkfifo "$into/pipe"
+  is "a pipe: no source, and not waited for" \
+    "$(timeout 60 "$here/prepare" "$release" "$into/pipe" "$into" >/dev/null 2>&1; echo $?)" 66
+  truncate -s 1G "$into/long.c"
+  is "a file of 1 GB: refused unread" \
+    "$("$here/prepare" "$release" "$into/long.c" "$into" 2>&1 >/dev/null | grep -c "longer than")" 1
+  cp "$source" "$into/own/xt_recent.c"
+  is "into the source's own directory: wrong usage" \
+    "$("$here/prepare" "$release" "$into/own/xt_recent.c" "$into/own" >/dev/null 2>&1; echo $?)" 64
+  holds "that source stays" cmp "$source" "$into/own/xt_recent.c"
+
   # Blanks, breaks and comments are no shape.
   mkdir -p "$into"
   sed -E 's/^(static void recent_entry_remove\(struct recent_table \*t,) /\1\n\t\t/
