@@ -1,5 +1,6 @@
 package io.ssyncd.source.recent;
 
+import io.ssyncd.source.program.Kin;
 import io.ssyncd.source.program.ProgramFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -22,8 +24,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A tool that ends is started again after a second, and after up to a minute if it keeps ending:
  * it needs CAP_NET_ADMIN and the kernel's nf_conntrack_netlink. One that everybody on this host can
- * change is not run, see {@link ProgramFile}. One that outlives a daemon killed by force ends with
- * the next event, for nobody reads it. Thread-safe; nothing here waits but its own thread.
+ * change is not run, see {@link ProgramFile}. One that is told to end and does not is killed, and
+ * with a tool that is over whatever it started, see {@link Kin}. One that outlives a daemon killed
+ * by force ends with the next event, for nobody reads it. Thread-safe; nothing here waits but its
+ * own threads.
  */
 final class ConntrackEvents {
   /** The most that is read at once. */
@@ -106,7 +110,7 @@ final class ConntrackEvents {
     private final Path tool;
     private final Runnable onHint;
     private final Semaphore stopped = new Semaphore(0);
-    private @Nullable Process process;
+    private @Nullable Tool current;
     private boolean over;
     private String failure = "";
 
@@ -116,21 +120,23 @@ final class ConntrackEvents {
     }
 
     synchronized boolean alive() {
-      Process now = process;
-      return now != null && now.isAlive();
+      Tool now = current;
+      return now != null && now.process().isAlive();
     }
 
     synchronized void stop() {
       over = true;
       stopped.release();
-      Process now = process;
+      Tool now = current;
       if (now != null) {
-        now.destroy();
+        now.process().destroy();
+        // The reader waits for a word of it, so it is not the one to see that nothing comes.
+        CompletableFuture.delayedExecutor(TO_END_MS, TimeUnit.MILLISECONDS).execute(now::kill);
       }
     }
 
-    private synchronized boolean begin(Process started) {
-      process = started;
+    private synchronized boolean begin(Tool started) {
+      current = started;
       return !over;
     }
 
@@ -169,21 +175,24 @@ final class ConntrackEvents {
       if (objection != null) {
         return objection;
       }
-      Process started;
+      Tool started;
       try {
-        started =
-            new ProcessBuilder(List.of(tool.toString(), "-E", "-e", "NEW"))
-                .redirectErrorStream(true)
-                .start();
-        started.getOutputStream().close();
+        started = Tool.start(tool);
       } catch (IOException e) {
         return String.valueOf(e.getMessage());
       }
       try {
-        return begin(started) ? hear(started, began) : "";
+        String words = begin(started) ? hear(started.process(), began) : "";
+        return words.isEmpty() ? silence(started.process()) : words;
       } finally {
-        end(started);
+        started.end();
       }
+    }
+
+    private static String silence(Process from) throws InterruptedException {
+      return from.waitFor(TO_END_MS, TimeUnit.MILLISECONDS)
+          ? "it ended with exit code " + from.exitValue() + " and said nothing"
+          : "it closed its output";
     }
 
     private String hear(Process from, long began) throws InterruptedException {
@@ -219,11 +228,33 @@ final class ConntrackEvents {
         health.warn(CODE, "", text);
       }
     }
+  }
 
-    private void end(Process which) throws InterruptedException {
-      which.destroy();
-      if (!which.waitFor(TO_END_MS, TimeUnit.MILLISECONDS)) {
-        which.destroyForcibly();
+  /** One start of the tool, and whatever that starts. */
+  private record Tool(Process process, Kin kin) {
+    static Tool start(Path program) throws IOException {
+      Kin kin = new Kin();
+      ProcessBuilder builder =
+          new ProcessBuilder(List.of(program.toString(), "-E", "-e", "NEW"))
+              .redirectErrorStream(true);
+      Tool started = new Tool(kin.mark(builder).start(), kin);
+      // A child of a wrapper keeps the pipe open, silently, and the reader waiting.
+      CompletableFuture<Void> unused =
+          started.process.onExit().thenAcceptAsync(ended -> started.kill());
+      started.process.getOutputStream().close();
+      return started;
+    }
+
+    void end() throws InterruptedException {
+      process.destroy();
+      if (!process.waitFor(TO_END_MS, TimeUnit.MILLISECONDS)) {
+        kill();
+      }
+    }
+
+    void kill() {
+      if (!kin.kill(process)) {
+        log.warn("a conntrack tool was killed, and something that it started still runs");
       }
     }
   }

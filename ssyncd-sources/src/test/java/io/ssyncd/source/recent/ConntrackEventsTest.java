@@ -94,6 +94,39 @@ class ConntrackEventsTest {
     await().until(() -> health.warnings().isEmpty());
   }
 
+  /** Each change of leader left a process and a thread that waited for it. */
+  @Test
+  void aToolThatDoesNotWantToEndIsKilled() throws Exception {
+    start("trap '' TERM\necho $$ > '" + dir + "/pid'\nwhile :; do sleep 1; done");
+    awaitPid();
+    long tool = pid();
+    ProcessHandle running = ProcessHandle.of(tool).orElseThrow();
+
+    events.stop();
+
+    await().until(() -> !running.isAlive());
+  }
+
+  /** So did a script around the tool: the tool had the pipe, and the script the signal. */
+  @Test
+  void whatAToolStartedEndsWithIt() throws Exception {
+    start("sleep 1000 &\necho $! > '" + dir + "/pid'\nwait");
+    awaitPid();
+    ProcessHandle child = ProcessHandle.of(pid()).orElseThrow();
+
+    events.stop();
+
+    await().until(() -> !child.isAlive());
+  }
+
+  @Test
+  void aToolThatEndsWithoutAWordIsShownWithItsExitCode() throws Exception {
+    start("sleep 1000 &\nexit 3");
+
+    await().until(() -> !health.warnings().isEmpty());
+    assertThat(health.warnings().get(0).text()).contains("exit code 3");
+  }
+
   @Test
   void aToolThatIsNotThereIsNamed() {
     events = new ConntrackEvents(Conntrack.by(dir.resolve("none")), health);
