@@ -32,6 +32,12 @@ public final class JiffiesClock {
   /** If all are for so long; a machine that its host keeps waiting is late for seconds. */
   private static final Duration LATE_FOR = Duration.ofMinutes(1);
 
+  /**
+   * A counter that is the same for so long is none: a copy of a file, say. Twenty milliseconds were
+   * seen of a true one, on a machine that its host kept waiting.
+   */
+  private static final long STILL_NANOS = 500_000_000;
+
   private static final int CONFIRM_READINGS = 3;
 
   /** How often both clocks are read for a moment at most, until nothing came between. */
@@ -46,6 +52,7 @@ public final class JiffiesClock {
   private final JiffiesWidth width;
   private final Duration lateFor;
   private @Nullable Calibration calibration;
+  private String told = "";
 
   /** For the status, which does not wait while the offset is measured; negative before that. */
   private volatile long errorNanos = -1;
@@ -117,11 +124,7 @@ public final class JiffiesClock {
         Calibration made = calibrate(reader);
         errorNanos = made.errorNanos;
         calibrations.incrementAndGet();
-        log.info(
-            "jiffies are told by {}: a tick is {} ns, the offset good to {} ns",
-            reader.name(),
-            made.tick,
-            made.errorNanos);
+        tell(made);
         return made;
       } catch (IOException e) {
         failures.add(reader.name() + ": " + e);
@@ -131,6 +134,15 @@ public final class JiffiesClock {
         "jiffies cannot be translated into times; tried "
             + String.join("; ", failures)
             + (readers.size() == 1 ? "; no scratch table is configured" : ""));
+  }
+
+  /** Once: a clock that jumps all the time is counted, and must not fill the log. */
+  private void tell(Calibration made) {
+    String text = "jiffies are told by " + made.reader.name() + ": a tick is " + made.tick + " ns";
+    if (!text.equals(told)) {
+      told = text;
+      log.info("{}, the offset good to {} ns", text, made.errorNanos);
+    }
   }
 
   private Calibration calibrate(JiffiesReader reader) throws IOException, InterruptedException {
@@ -164,9 +176,20 @@ public final class JiffiesClock {
       last = next;
       lastAsked = asked;
     }
+    awaitTick(reader, first);
     // A machine that is kept waiting by its host counts late, and all readings can be too late.
     made.errorNanos = Math.max(made.errorNanos, Math.abs(beginOfFirstHalf - beginOfSecondHalf));
     return made;
+  }
+
+  private static void awaitTick(JiffiesReader reader, JiffiesReader.Reading first)
+      throws IOException, InterruptedException {
+    while (reader.read().jiffies() == first.jiffies()) {
+      if (System.nanoTime() - first.nanos() > STILL_NANOS) {
+        throw new IOException("the jiffies stand still at " + first.jiffies());
+      }
+      Thread.sleep(1);
+    }
   }
 
   private long measureTick(JiffiesReader reader, JiffiesReader.Reading first)

@@ -35,11 +35,12 @@ final class ScratchTable implements JiffiesReader {
     try (TableFiles.Commands commands = files.open(table)) {
       commands.write(ByteBuffer.wrap(ADD));
     }
-    long after = System.nanoTime();
     LastSeen lastSeen = new LastSeen();
     RecentTableParser parser = new RecentTableParser(table, width, lastSeen);
     files.read(table, parser::feed);
     parser.end();
+    // Not before the table was read: whoever else writes there may have stamped the row since.
+    long after = System.nanoTime();
     Long jiffies = lastSeen.jiffies;
     if (jiffies == null) {
       throw new IOException("table " + table + " does not hold what was written to it");

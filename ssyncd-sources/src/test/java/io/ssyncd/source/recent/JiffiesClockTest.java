@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,6 +173,36 @@ class JiffiesClockTest {
         .hasMessageContaining("no scratch table");
   }
 
+  /** A copy of the file was believed, measured anew ten times a second, and said so in the log. */
+  @Test
+  void aCounterThatStandsStillIsNamedAndTheNextWayTaken(@TempDir Path dir) throws Exception {
+    SteadyKernel kernel = SteadyKernel.sinceBoot(250);
+    long jiffies = kernel.read().jiffies();
+    Path copy =
+        Files.writeString(dir.resolve("copy"), "now at 1 nsecs\njiffies: " + jiffies + "\n");
+    TimerList still = new TimerList(copy);
+
+    JiffiesClock alone = new JiffiesClock(List.of(still), JiffiesWidth.BITS_64);
+    assertThatThrownBy(alone::moment)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(copy.toString())
+        .hasMessageMatching("(?s).*(stand still at " + jiffies + "| 0 Hz).*");
+    assertThat(alone.calibrations()).isZero();
+    JiffiesMoment moment = new JiffiesClock(List.of(still, kernel), JiffiesWidth.BITS_64).moment();
+    assertThat(kernel.read().jiffies() - moment.jiffies()).isNotNegative();
+  }
+
+  /** A stamp of somebody else's would have put the begin of jiffies too early, for good. */
+  @Test
+  void aScratchTableThatOthersWriteToIsNotReadBeforeTheirStamps() throws Exception {
+    SharedTable files = new SharedTable();
+
+    JiffiesReader.Reading reading = new ScratchTable(files, "S", JiffiesWidth.BITS_64).read();
+
+    assertThat(reading.jiffies()).isEqualTo(7);
+    assertThat(reading.nanos() - files.stampedAt).isNotNegative();
+  }
+
   @Test
   void theSecondWayIsTakenWhereTheFirstIsBarred(@TempDir Path dir) throws Exception {
     SteadyKernel kernel = new SteadyKernel(250, 4_294_000_000L);
@@ -254,5 +285,43 @@ class JiffiesClockTest {
     long after = kernel.read().jiffies();
 
     assertThat(moment.jiffies()).isBetween(before - 1, after);
+  }
+
+  /** Somebody stamps the row right before it is read. */
+  private static final class SharedTable implements TableFiles {
+    long stampedAt;
+
+    @Override
+    public void read(String table, Piece to) {
+      stampedAt = System.nanoTime();
+      byte[] row =
+          "src=192.0.2.1 ttl: 0 last_seen: 7 oldest_pkt: 1 7\n".getBytes(StandardCharsets.US_ASCII);
+      to.take(row, 0, row.length);
+    }
+
+    @Override
+    public Commands open(String table) {
+      return new Commands() {
+        @Override
+        public int write(ByteBuffer commands) {
+          return commands.remaining();
+        }
+
+        @Override
+        public void close() {
+          // Nothing is open.
+        }
+      };
+    }
+
+    @Override
+    public List<String> names() {
+      return List.of("S");
+    }
+
+    @Override
+    public boolean isEmpty(String table) {
+      return false;
+    }
   }
 }
