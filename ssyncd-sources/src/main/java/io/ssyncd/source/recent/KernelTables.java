@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,6 +19,7 @@ import org.slf4j.LoggerFactory;
  * those that no glob of the configuration names nothing is ever seen.
  */
 public final class KernelTables {
+  private static final long TELLING_NANOS = TimeUnit.MINUTES.toNanos(1);
   private static final Logger log = LoggerFactory.getLogger(KernelTables.class);
 
   private final RecentConfig config;
@@ -28,6 +30,7 @@ public final class KernelTables {
   private final Map<String, KernelTable> tables = new ConcurrentHashMap<>();
   private final Map<String, TablePolicy> policies = new ConcurrentHashMap<>();
   private final AtomicLong malformed = new AtomicLong();
+  private final AtomicLong toldAt = new AtomicLong(System.nanoTime() - TELLING_NANOS);
 
   /** The tables of the running kernel. */
   public KernelTables(RecentConfig config) {
@@ -129,7 +132,8 @@ public final class KernelTables {
   /**
    * Reads a table row by row.
    *
-   * @return how many rows could not be read; the first is logged, all are counted and handed over
+   * @return how many rows could not be read; all are counted and handed over, and one a minute is
+   *     logged
    * @throws java.nio.file.NoSuchFileException if no rule names the table
    */
   public int read(String table, RowHandler handler) throws IOException {
@@ -174,7 +178,13 @@ public final class KernelTables {
     return rows;
   }
 
-  private static final class Counting implements RowHandler {
+  /** A row of nonsense stays, and is read many times a second. */
+  boolean mayTell(long now) {
+    long last = toldAt.get();
+    return now - last >= TELLING_NANOS && toldAt.compareAndSet(last, now);
+  }
+
+  private final class Counting implements RowHandler {
     private final RowHandler handler;
     int malformed;
 
@@ -189,7 +199,7 @@ public final class KernelTables {
 
     @Override
     public void malformed(MalformedRow row) {
-      if (malformed++ == 0) {
+      if (malformed++ == 0 && mayTell(System.nanoTime())) {
         log.warn("a row of xt_recent cannot be read: {}", row);
       }
       handler.malformed(row);

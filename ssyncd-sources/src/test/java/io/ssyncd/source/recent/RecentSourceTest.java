@@ -292,6 +292,17 @@ class RecentSourceTest {
     assertThat(intake.offered()).isEmpty();
   }
 
+  /** A row of nonsense was a line of the log at each look, twenty a second. */
+  @Test
+  void rowsOfNonsenseDoNotFillTheLog() {
+    KernelTables quiet = new KernelTables(RecentConfig.defaults(), new TextTables());
+    long now = System.nanoTime();
+
+    assertThat(quiet.mayTell(now)).isTrue();
+    assertThat(quiet.mayTell(now + Duration.ofSeconds(59).toNanos())).isFalse();
+    assertThat(quiet.mayTell(now + Duration.ofSeconds(60).toNanos())).isTrue();
+  }
+
   @Test
   void anOlderRowIsNoNewsAtTheStartAndANewerOneIs() {
     long now = System.currentTimeMillis();
