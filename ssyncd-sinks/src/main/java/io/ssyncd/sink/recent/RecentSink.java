@@ -121,6 +121,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
     Siblings siblings = Siblings.of(order.table());
     XtRecentModule module = tables.module();
     List<ScopeReport> reports = new ArrayList<>();
+    IOException failure = null;
     for (String name : names) {
       String where = " at table " + name + ", after " + reports.size() + " of " + names.size();
       if (Thread.interrupted()) {
@@ -137,7 +138,18 @@ public final class RecentSink implements SessionSink, AutoCloseable {
             new InterruptedException("the write was interrupted" + where);
         interrupted.initCause(e);
         throw interrupted;
+      } catch (IOException e) {
+        // Whoever ordered the write has to know; the other tables need not wait for that.
+        IOException named = new IOException("table " + name + " cannot be written: " + e, e);
+        if (failure == null) {
+          failure = named;
+        } else {
+          failure.addSuppressed(named);
+        }
       }
+    }
+    if (failure != null) {
+      throw failure;
     }
     return reports;
   }
@@ -283,11 +295,32 @@ public final class RecentSink implements SessionSink, AutoCloseable {
     List<RecentEntry> entries = entries(order.table().records(scope));
     table.lock().lockInterruptibly();
     try {
-      return write(table, entries, order, siblings, module);
+      return writeOrAgain(table, entries, order, siblings, module);
     } catch (NoSuchFileException e) {
       return missing(table.name(), order);
     } finally {
       table.lock().unlock();
+    }
+  }
+
+  /**
+   * A table that goes away while it is open answers EIO from then on, also when one of its name is
+   * made anew: then that is the one to write.
+   */
+  private ScopeReport writeOrAgain(
+      KernelTable table,
+      List<RecentEntry> entries,
+      WriteOrder order,
+      Siblings siblings,
+      XtRecentModule module)
+      throws IOException, InterruptedException, FencedException {
+    try {
+      return write(table, entries, order, siblings, module);
+    } catch (NoSuchFileException | ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      log.warn("table {} is written once more: {}", table.name(), e.toString());
+      return write(table, entries, order, siblings, module);
     }
   }
 

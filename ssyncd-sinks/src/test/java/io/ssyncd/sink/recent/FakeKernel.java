@@ -29,6 +29,9 @@ final class FakeKernel implements TableFiles {
   int room = 100;
   int ring = 32;
 
+  /** How many reads of which table end with EIO, as those of a table that goes away meanwhile. */
+  final Map<String, Integer> failing = new TreeMap<>();
+
   /** How many lines of a restore are applied at most. */
   int linesPerWrite = Integer.MAX_VALUE;
 
@@ -105,6 +108,9 @@ final class FakeKernel implements TableFiles {
 
   @Override
   public synchronized void read(String table, Piece to) throws IOException {
+    if (failing.merge(table, -1, Integer::sum) >= 0) {
+      throw new IOException("Input/output error");
+    }
     StringBuilder text = new StringBuilder();
     existing(table)
         .forEach(

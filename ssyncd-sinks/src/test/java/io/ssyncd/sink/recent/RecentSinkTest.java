@@ -104,6 +104,29 @@ class RecentSinkTest {
   }
 
   @Test
+  void aTableThatIsMadeAnewWhileItIsReadIsWrittenOnceMore() throws Exception {
+    hold("T", v4(1), 500);
+    kernel.failing.put("T", 1);
+
+    assertThat(writeT().applied()).isEqualTo(1);
+  }
+
+  /** All tables behind it were left unwritten. */
+  @Test
+  void aTableThatCannotBeReadIsNamedAndKeepsNoOtherFromBeingWritten() throws Exception {
+    kernel.table("U");
+    hold("T", v4(1), 500);
+    hold("U", v4(2), 500);
+    kernel.failing.put("T", 2);
+
+    assertThatThrownBy(this::write)
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("table T cannot be written")
+        .hasMessageContaining("Input/output error");
+    assertThat(kernel.rows("U")).containsKey(v4(2));
+  }
+
+  @Test
   void aStockKernelIsGivenEachEntryOnceOldestFirst() throws Exception {
     hold("T", v4(2), 3000, 2000, 1000);
     hold("T", v4(1), 500);
