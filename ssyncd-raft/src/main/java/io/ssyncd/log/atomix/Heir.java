@@ -1,6 +1,7 @@
 package io.ssyncd.log.atomix;
 
 import io.atomix.cluster.MemberId;
+import io.atomix.protocols.raft.RaftError;
 import io.atomix.protocols.raft.RaftServer;
 import io.atomix.protocols.raft.cluster.RaftMember;
 import io.atomix.protocols.raft.impl.RaftContext;
@@ -31,10 +32,19 @@ final class Heir {
   private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final RaftContext context;
+  private final Duration patience;
   private final MemberId self;
 
   Heir(RaftContext context) {
+    this(context, PATIENCE);
+  }
+
+  /**
+   * @param patience for how long it tries
+   */
+  Heir(RaftContext context, Duration patience) {
     this.context = context;
+    this.patience = patience;
     this.self = context.getCluster().getMember().memberId();
   }
 
@@ -42,17 +52,16 @@ final class Heir {
    * Done once this member leads. From any thread.
    *
    * @return fails as the last attempt did: with {@link LogUnavailableException} if no leader shows,
-   *     it does not step down, or another member is elected
+   *     it does not step down, or another member is elected, or none
    */
   CompletableFuture<Void> lead() {
-    return lead(System.nanoTime() + PATIENCE.toNanos());
+    return lead(System.nanoTime() + patience.toNanos());
   }
 
   private CompletableFuture<Void> lead(long until) {
-    return heard()
-        .completeOnTimeout(false, until - System.nanoTime(), TimeUnit.NANOSECONDS)
+    return heard(until)
         .thenComposeAsync(
-            known -> known ? takeOver() : failed("no leader is known whose place to take"),
+            known -> known ? takeOver(until) : failed("no leader is known whose place to take"),
             context.getThreadContext())
         .exceptionallyCompose(
             error ->
@@ -66,7 +75,7 @@ final class Heir {
         .completeOnTimeout(null, PAUSE.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private CompletableFuture<Void> takeOver() {
+  private CompletableFuture<Void> takeOver(long until) {
     RaftMember leader = context.getLeader();
     if (leader == null) {
       return failed("the leader was lost");
@@ -77,12 +86,12 @@ final class Heir {
     return context
         .getProtocol()
         .transfer(leader.memberId(), TransferRequest.builder().withMember(self).build())
-        .thenComposeAsync(answer -> stand(leader, answer), context.getThreadContext());
+        .thenComposeAsync(answer -> stand(leader, answer, until), context.getThreadContext());
   }
 
-  private CompletableFuture<Void> stand(RaftMember before, TransferResponse answer) {
+  private CompletableFuture<Void> stand(RaftMember before, TransferResponse answer, long until) {
     if (answer.status() != RaftResponse.Status.OK) {
-      return failed(before.memberId() + " goes on leading: " + answer.error());
+      return failed(before.memberId() + " goes on leading: " + why(answer.error()));
     }
     RaftMember now = context.getLeader();
     if (now != null && !now.memberId().equals(before.memberId())) {
@@ -92,23 +101,32 @@ final class Heir {
       return failed("an election is under way");
     }
     context.transition(RaftServer.Role.CANDIDATE); // in a new term, which has no leader yet
-    return heard()
-        .thenCompose(
-            known ->
-                context.isLeader()
-                    ? CompletableFuture.completedFuture(null)
-                    : failed("another member was elected"));
+    return heard(until).thenComposeAsync(this::elected, context.getThreadContext());
   }
 
-  /** Done with true once a leader is known. */
-  private CompletableFuture<Boolean> heard() {
+  private CompletableFuture<Void> elected(boolean known) {
+    if (context.isLeader()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return failed(known ? "another member was elected" : "nobody was elected in time");
+  }
+
+  /** Done with true once a leader is known, with false if none is until then. */
+  private CompletableFuture<Boolean> heard(long until) {
     CompletableFuture<Boolean> heard = new CompletableFuture<>();
     Consumer<RaftMember> listener = leader -> heard.complete(true);
     context.addLeaderElectionListener(listener);
     if (context.getLeader() != null) {
       heard.complete(true);
     }
-    return heard.whenComplete((is, error) -> context.removeLeaderElectionListener(listener));
+    var unused =
+        heard.whenComplete((is, error) -> context.removeLeaderElectionListener(listener));
+    return heard.completeOnTimeout(false, until - System.nanoTime(), TimeUnit.NANOSECONDS);
+  }
+
+  /** For operators: Atomix' word only where there is no text. */
+  private static String why(RaftError error) {
+    return error.message() == null ? String.valueOf(error.type()) : error.message();
   }
 
   private static <T> CompletableFuture<T> failed(String why) {
