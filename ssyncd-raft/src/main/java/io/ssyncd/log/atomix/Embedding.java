@@ -99,7 +99,7 @@ final class Embedding {
             new RaftServerCommunicator(
                 LogFiles.PREFIX,
                 WireFormat.serializer(),
-                new Courier(around.transport(), requestTimeout(config))),
+                new Courier(around.transport(), requestTimeout(config.electionTimeout()))),
             around.local(),
             around.heard(),
             around.guards().syncer());
@@ -148,8 +148,8 @@ final class Embedding {
   }
 
   /** A member that is silent for longer counts as failed; Atomix would wait up to 5 s. */
-  private static Duration requestTimeout(LogConfig config) {
-    Duration twice = config.electionTimeout().multipliedBy(2);
+  static Duration requestTimeout(Duration electionTimeout) {
+    Duration twice = electionTimeout.multipliedBy(2);
     return twice.compareTo(LEAST_TIMEOUT) < 0 ? LEAST_TIMEOUT : twice;
   }
 

@@ -15,13 +15,18 @@ import java.util.concurrent.CompletableFuture;
 final class Handover {
   private static final Duration POLL = Duration.ofMillis(10);
 
-  /** Less than a member waits that asked for the place. */
-  private static final Duration PATIENCE = Duration.ofSeconds(3);
-
   private final RaftContext context;
 
   Handover(RaftContext context) {
     this.context = context;
+  }
+
+  /**
+   * How long a leader waits for its heir: less than the heir waits for the answer, see {@link
+   * Embedding#requestTimeout}, or the leader would step down for one that has given up.
+   */
+  static Duration patience(Duration electionTimeout) {
+    return Embedding.requestTimeout(electionTimeout).multipliedBy(3).dividedBy(4);
   }
 
   /**
@@ -35,7 +40,8 @@ final class Handover {
         .execute(
             () -> {
               long end = context.getLogWriter().getLastIndex();
-              look(heir, end, System.nanoTime() + PATIENCE.toNanos(), may);
+              long patience = patience(context.getElectionTimeout()).toNanos();
+              look(heir, end, System.nanoTime() + patience, may);
             });
     return may;
   }
