@@ -26,7 +26,10 @@ final class ImportText implements ControlClient.Items, AutoCloseable {
   private final boolean terminal = Terminal.own().err() && Terminal.own().moves();
   private final Thread interrupted = new Thread(this::stopped, "import-stopped");
   private final CountDownLatch over = new CountDownLatch(1);
-  private volatile ControlClient.Enough enough = () -> {};
+
+  /** Null until the daemon was asked. */
+  private volatile ControlClient.@Nullable Enough enough;
+
   private volatile @Nullable ObjectNode last;
   private volatile boolean done;
 
@@ -55,9 +58,14 @@ final class ImportText implements ControlClient.Items, AutoCloseable {
     print(report);
   }
 
-  private void stopped() {
+  /** By the shutdown hook. Of an import that was not asked for there is nothing to wait for. */
+  void stopped() {
+    ControlClient.Enough asked = enough;
+    if (asked == null) {
+      return;
+    }
     try {
-      enough.say();
+      asked.say();
       boolean unused = over.await(ENDING.toMillis(), TimeUnit.MILLISECONDS);
     } catch (IOException gone) {
       tool.err().println("ssyncdctl: what was told last, for the daemon is gone: " + gone);

@@ -3,9 +3,25 @@ package io.ssyncd.ctl;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class ImportTextTest {
+  /** Ctrl-C took ten seconds as long as no daemon was reached. */
+  @Test
+  @Timeout(value = 8, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void whoStopsAnImportThatWasNotAskedForIsNotKeptWaiting() {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(said, true, StandardCharsets.UTF_8);
+    try (ImportText text = new ImportText(new Main(out, out))) {
+      text.stopped();
+    }
+    assertThat(said.size()).isZero();
+  }
+
   @Test
   void theReportSaysWhatWasTakenWhatWasNotAndWhatIsNotKnown() throws Exception {
     String json =
