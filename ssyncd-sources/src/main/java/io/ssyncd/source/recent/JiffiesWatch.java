@@ -17,12 +17,11 @@ public final class JiffiesWatch implements AutoCloseable {
 
   private final JiffiesClock clock;
   private final CountDownLatch closed = new CountDownLatch(1);
-  private final Thread thread;
 
   /** Begins to look at this clock. */
   public JiffiesWatch(JiffiesClock clock) {
     this.clock = clock;
-    this.thread = new Thread(this::watch, "jiffies-watch");
+    Thread thread = new Thread(this::watch, "jiffies-watch");
     thread.setDaemon(true);
     thread.start();
   }
@@ -45,10 +44,9 @@ public final class JiffiesWatch implements AutoCloseable {
     }
   }
 
-  /** Looks no more. */
+  /** Looks no more; a look under way comes to its end, for an interrupted one would complain. */
   @Override
   public void close() {
     closed.countDown();
-    thread.interrupt();
   }
 }

@@ -81,7 +81,7 @@ public final class RecentSource implements SessionSource {
     }
   }
 
-  /** What the tables' clock and the events of new flows are like now. Never blocks. */
+  /** What the tables' clock, the events of new flows and the looks are like now. Never blocks. */
   public List<Figure> figures() {
     List<Figure> all = new ArrayList<>();
     JiffiesClock clock = tables.clock();
