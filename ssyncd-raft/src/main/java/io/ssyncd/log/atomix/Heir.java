@@ -119,8 +119,7 @@ final class Heir {
     if (context.getLeader() != null) {
       heard.complete(true);
     }
-    var unused =
-        heard.whenComplete((is, error) -> context.removeLeaderElectionListener(listener));
+    var unused = heard.whenComplete((is, error) -> context.removeLeaderElectionListener(listener));
     return heard.completeOnTimeout(false, until - System.nanoTime(), TimeUnit.NANOSECONDS);
   }
 
