@@ -30,7 +30,7 @@ public final class Kin {
   }
 
   /**
-   * Kills them all.
+   * Kills them all, and closes the pipes to the first: nothing more is read from it.
    *
    * @param first the one that was started; may have ended
    * @return whether none is left
@@ -38,6 +38,19 @@ public final class Kin {
   public boolean kill(Process first) {
     List<ProcessHandle> children = first.descendants().toList();
     first.destroyForcibly();
+    return kill(children);
+  }
+
+  /**
+   * Kills what one that has ended left behind. What it said can still be read.
+   *
+   * @return whether none is left
+   */
+  public boolean killRest() {
+    return kill(List.of());
+  }
+
+  private boolean kill(List<ProcessHandle> children) {
     children.forEach(ProcessHandle::destroyForcibly);
     for (int round = 0; round < ROUNDS; round++) {
       List<ProcessHandle> left;

@@ -240,7 +240,7 @@ final class ConntrackEvents {
       Tool started = new Tool(kin.mark(builder).start(), kin);
       // A child of a wrapper keeps the pipe open, silently, and the reader waiting.
       CompletableFuture<Void> unused =
-          started.process.onExit().thenAcceptAsync(ended -> started.kill());
+          started.process.onExit().thenAcceptAsync(ended -> started.tidyUp());
       started.process.getOutputStream().close();
       return started;
     }
@@ -253,7 +253,16 @@ final class ConntrackEvents {
     }
 
     void kill() {
-      if (!kin.kill(process)) {
+      say(kin.kill(process));
+    }
+
+    /** Its last words may not have been read yet. */
+    void tidyUp() {
+      say(kin.killRest());
+    }
+
+    private static void say(boolean allGone) {
+      if (!allGone) {
         log.warn("a conntrack tool was killed, and something that it started still runs");
       }
     }
