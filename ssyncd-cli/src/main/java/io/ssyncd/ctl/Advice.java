@@ -30,6 +30,7 @@ final class Advice {
           Map.entry("too-many-feeds", "stop some: ssyncdctl stop http FARM"),
           Map.entry("conntrack-failed", "CAP_NET_ADMIN, nf_conntrack_netlink; tables are polled"),
           Map.entry("table-emptied", "find out who flushes it; --reap needs recent.policies"),
+          Map.entry("table-slow", "split its clients among tables, or lower ip_list_tot"),
           Map.entry("removal-failed", "the text says why; tried again each half second"),
           Map.entry("sink-failed", "is it running? tried again by itself"),
           Map.entry("sink-partial", "ssyncdctl write --dry-run http says what and why"),
