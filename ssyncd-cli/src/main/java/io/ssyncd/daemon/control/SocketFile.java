@@ -1,11 +1,9 @@
 package io.ssyncd.daemon.control;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -113,22 +111,10 @@ final class SocketFile {
     if ((mode & FILE_TYPE) != SOCKET) {
       throw new IOException("control socket " + path + " is not a socket; it is left alone");
     }
-    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      // Who lets its queue fill up lives as well, and is not waited for.
-      probe.configureBlocking(false);
-      boolean unused = probe.connect(UnixDomainSocketAddress.of(path));
-    } catch (ConnectException nobodyListens) {
-      log.info("control socket {}: what a dead daemon left is replaced", path);
-      Files.delete(path);
-      return;
-    } catch (IOException e) {
-      throw new IOException(
-          "control socket "
-              + path
-              + " cannot be asked whether a living daemon serves it: "
-              + e.getMessage(),
-          e);
+    if (SocketProbe.isServed(path)) {
+      throw new IOException("control socket " + path + " is served by a living daemon");
     }
-    throw new IOException("control socket " + path + " is served by a living daemon");
+    log.info("control socket {}: what a dead daemon left is replaced", path);
+    Files.delete(path);
   }
 }

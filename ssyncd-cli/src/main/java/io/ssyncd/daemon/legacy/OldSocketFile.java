@@ -1,11 +1,10 @@
 package io.ssyncd.daemon.legacy;
 
+import io.ssyncd.daemon.control.SocketProbe;
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -84,18 +83,10 @@ record OldSocketFile(ServerSocketChannel channel, Path path, Object inode) {
     if ((mode & FILE_TYPE) != SOCKET || !user.equals(attribute(path, "unix:uid"))) {
       throw new IOException(path + " is not this daemon's socket: it is left alone");
     }
-    try (SocketChannel probe = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-      // Who lets its queue fill up lives as well, and is not waited for.
-      probe.configureBlocking(false);
-      boolean unused = probe.connect(UnixDomainSocketAddress.of(path));
-    } catch (ConnectException nobodyListens) {
-      Files.delete(path);
-      return;
-    } catch (IOException e) {
-      throw new IOException(
-          path + " cannot be asked whether a living daemon serves it: " + e.getMessage(), e);
+    if (SocketProbe.isServed(path)) {
+      throw new IOException(path + " is served by a living daemon, the old one perhaps");
     }
-    throw new IOException(path + " is served by a living daemon, the old one perhaps");
+    Files.delete(path);
   }
 
   private static Object attribute(Path file, String name) throws IOException {
