@@ -41,25 +41,34 @@ struct moment {
 	long long monotonic;
 };
 
-/* What the kernel's timer list says: the counter, and the clock at about that time. */
+/*
+ * What the kernel's timer list says of the counter, and when it had been read at the latest. Not what
+ * it says at its head: a kernel that watches its memory prints for 15 ms before it comes to the
+ * counter, and is interrupted meanwhile. The first read is for a few bytes, so that it ends as soon as
+ * the first processor's part, of which the counter is the end, was printed into the kernel's buffer.
+ */
 static struct moment moment(void)
 {
 	static char text[1 << 20];
 	struct moment m = {};
-	size_t have = 0;
+	size_t have = 0, want = 256;
 	ssize_t got;
 	char *at;
 	int fd = open("/proc/timer_list", O_RDONLY);
 
 	if (fd < 0)
 		die("/proc/timer_list");
-	while ((got = read(fd, text + have, sizeof(text) - 1 - have)) > 0) {
+	while ((got = read(fd, text + have, want)) > 0) {
+		const long long after = nanos(CLOCK_MONOTONIC);
+
 		have += got;
 		text[have] = '\0';
+		want = sizeof(text) - 1 - have;
+		if (!m.monotonic && strstr(text, "\ncpu: "))
+			m.monotonic = after;
 		at = strstr(text, "\njiffies: ");
 		if (at && strchr(at + 1, '\n')) {
 			m.jiffies = strtoul(at + 10, NULL, 10);
-			m.monotonic = strtoll(strstr(text, "now at ") + 7, NULL, 10);
 			break;
 		}
 	}

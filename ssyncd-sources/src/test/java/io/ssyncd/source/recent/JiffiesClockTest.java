@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -157,6 +159,43 @@ class JiffiesClockTest {
 
     assertThat(reading.jiffies()).isEqualTo(5);
     assertThat(reading.nanos() - counted.get()).isGreaterThanOrEqualTo(0);
+  }
+
+  /** What the kernel prints behind the counter took 15 ms, by which all stamps were too young. */
+  @Test
+  void aReadingIsOverOnceTheProcessorsPartWasPrinted() throws Exception {
+    AtomicLong asked = new AtomicLong();
+    ByteBuffer text =
+        ByteBuffer.wrap(
+            ("now at 5 nsecs\n\ncpu: 0\n" + " active timers:\n".repeat(300) + "jiffies: 5\n")
+                .getBytes(StandardCharsets.US_ASCII));
+    PieceByPiece list =
+        to -> {
+          if (text.position() > 0) {
+            asked.compareAndSet(0, System.nanoTime());
+          } else {
+            assertThat(to.remaining()).isEqualTo(TimerList.FIRST_BYTES);
+          }
+          int count = Math.min(to.remaining(), text.remaining());
+          to.put(text.slice(text.position(), count));
+          text.position(text.position() + count);
+          return count;
+        };
+
+    JiffiesReader.Reading reading = new TimerList(Path.of("timer_list")).read(list);
+
+    assertThat(reading.jiffies()).isEqualTo(5);
+    assertThat(asked.get() - reading.nanos()).isNotNegative();
+  }
+
+  private interface PieceByPiece extends ReadableByteChannel {
+    @Override
+    default boolean isOpen() {
+      return true;
+    }
+
+    @Override
+    default void close() {}
   }
 
   @Test
