@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A member that takes the leader's place: it asks the leader to step down, which the leader does
@@ -25,7 +26,9 @@ import java.util.function.Consumer;
  * waited for first. Nor does the news of a leader that is about to step down count as the outcome.
  *
  * <p>An entry that the leader wrote at the last moment, a lost connection or somebody else's timer
- * can spoil an attempt; until the time is over another one is made, from the leader of then.
+ * can spoil an attempt; until the time is over another one is made, from the leader of then. Not
+ * from one that was elected after the place was handed over, unless it is the one that did so: the
+ * others have chosen another heir, and nobody asked this one to depose that.
  */
 final class Heir {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -34,6 +37,12 @@ final class Heir {
   private final RaftContext context;
   private final Duration patience;
   private final MemberId self;
+
+  /** Who stepped down for this member; the server's thread alone. */
+  private @Nullable MemberId former;
+
+  /** Another member has the place; there is nothing more to try. */
+  private volatile boolean passedOver;
 
   Heir(RaftContext context) {
     this(context, PATIENCE);
@@ -49,7 +58,7 @@ final class Heir {
   }
 
   /**
-   * Done once this member leads. From any thread.
+   * Done once this member leads. From any thread, once.
    *
    * @return fails as the last attempt did: with {@link LogUnavailableException} if no leader shows,
    *     it does not step down, or another member is elected, or none
@@ -65,7 +74,7 @@ final class Heir {
             context.getThreadContext())
         .exceptionallyCompose(
             error ->
-                until - System.nanoTime() < PAUSE.toNanos()
+                passedOver || until - System.nanoTime() < PAUSE.toNanos()
                     ? CompletableFuture.failedFuture(error)
                     : afterPause().thenCompose(over -> lead(until)));
   }
@@ -83,6 +92,10 @@ final class Heir {
     if (leader.memberId().equals(self)) {
       return CompletableFuture.completedFuture(null);
     }
+    if (former != null && !leader.memberId().equals(former)) {
+      passedOver = true;
+      return failed(leader.memberId() + " was elected instead of it, in term " + context.getTerm());
+    }
     return context
         .getProtocol()
         .transfer(leader.memberId(), TransferRequest.builder().withMember(self).build())
@@ -93,6 +106,7 @@ final class Heir {
     if (answer.status() != RaftResponse.Status.OK) {
       return failed(before.memberId() + " goes on leading: " + why(answer.error()));
     }
+    former = before.memberId();
     RaftMember now = context.getLeader();
     if (now != null && !now.memberId().equals(before.memberId())) {
       return failed(now.memberId() + " leads now");

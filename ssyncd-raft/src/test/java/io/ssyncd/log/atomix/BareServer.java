@@ -57,6 +57,7 @@ final class BareServer implements AutoCloseable {
   private final Map<String, Function<Object, CompletableFuture<Object>>> handlers =
       new ConcurrentHashMap<>();
   private final Map<String, Integer> sent = new ConcurrentHashMap<>();
+  private final Map<String, Object> answers = new ConcurrentHashMap<>();
   final Ledgers ledgers;
   final ServerContext context;
   final Syncer syncer;
@@ -171,10 +172,19 @@ final class BareServer implements AutoCloseable {
               } else {
                 sent.merge(method.getName(), 1, Integer::sum);
               }
-              return method.getReturnType() == CompletableFuture.class
+              if (method.getReturnType() != CompletableFuture.class) {
+                return null;
+              }
+              Object answer = answers.get(method.getName());
+              return answer == null
                   ? new CompletableFuture<>()
-                  : null;
+                  : CompletableFuture.completedFuture(answer);
             });
+  }
+
+  /** From now on A and B answer so to such requests; to all others they do not. */
+  void answer(String what, Object answer) {
+    answers.put(what, answer);
   }
 
   int sent(String what) {
