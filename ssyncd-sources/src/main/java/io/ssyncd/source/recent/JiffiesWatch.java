@@ -1,8 +1,11 @@
 package io.ssyncd.source.recent;
 
+import io.ssyncd.log.RepeatedFailure;
 import java.io.IOException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the kernel's jiffies all the time, so that a write finds a clock that has been measured
@@ -15,7 +18,10 @@ public final class JiffiesWatch implements AutoCloseable {
   private static final long LATER_MS = 5_000;
   private static final int FIRST_READINGS = 240;
 
+  private static final Logger log = LoggerFactory.getLogger(JiffiesWatch.class);
+
   private final JiffiesClock clock;
+  private final RepeatedFailure bugs = new RepeatedFailure();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** Begins to look at this clock. */
@@ -36,6 +42,13 @@ public final class JiffiesWatch implements AutoCloseable {
         } catch (IOException barred) {
           // Whoever needs the time is told why it cannot be had, and says so.
           readings = FIRST_READINGS;
+        } catch (RuntimeException e) {
+          // Nobody else would look after the clock.
+          long times = bugs.toSay(System.nanoTime());
+          if (times > 0) {
+            log.error(
+                "the jiffies were not read, by a bug, {} times since this was said", times, e);
+          }
         }
       } while (!closed.await(
           readings < FIRST_READINGS ? FIRST_MS : LATER_MS, TimeUnit.MILLISECONDS));

@@ -280,6 +280,21 @@ class JiffiesClockTest {
     }
   }
 
+  /** Its thread ended, and nobody looked after the clock any more. */
+  @Test
+  void aWatchOutlivesABug() {
+    SteadyKernel kernel = new SteadyKernel(250, 4_294_000_000L);
+    kernel.afterReadings(
+        0,
+        () -> {
+          throw new IllegalStateException("a bug");
+        });
+    JiffiesClock clock = new JiffiesClock(List.of(kernel), JiffiesWidth.BITS_64);
+    try (JiffiesWatch watch = new JiffiesWatch(clock)) {
+      await().until(() -> clock.calibrations() == 1);
+    }
+  }
+
   /**
    * In a machine that its host kept waiting the clock was measured anew, and was 0.5 s off then.
    */
