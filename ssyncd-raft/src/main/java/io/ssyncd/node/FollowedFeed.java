@@ -1,5 +1,6 @@
 package io.ssyncd.node;
 
+import io.ssyncd.log.RepeatedFailure;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
@@ -7,11 +8,13 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A feed whose sink is kept current while another node leads: what has changed since it was last
- * written, and when it may be again. What changes is noted by the thread that applies entries; all
- * else belongs to the node's.
+ * written, and when it may be again. What changes is noted by the thread that applies entries; what
+ * is not for anybody belongs to the node's.
  */
 final class FollowedFeed {
   /** More scopes than these are not told apart. */
@@ -20,8 +23,14 @@ final class FollowedFeed {
   /** So often everything is looked at, whatever changed: for what others did to the tables. */
   private static final Duration WHOLE_EVERY = Duration.ofMinutes(1);
 
+  private static final Logger log = LoggerFactory.getLogger(FollowedFeed.class);
+
   private final LocalFeed local;
   private final Backoff retry;
+
+  /** Its own: what fails behind another feed hides nothing of this one. */
+  private final RepeatedFailure bugs = new RepeatedFailure();
+
   private final Set<Scope> changed = new TreeSet<>();
   private boolean all = true;
   private long entries;
@@ -169,6 +178,35 @@ final class FollowedFeed {
   }
 
   // ---- anybody ----
+
+  /** How many changes clients made behind it so far; 0 if that cannot be told. */
+  long traffic() {
+    Endpoint endpoint = local.endpoint();
+    try {
+      return endpoint == null ? 0 : endpoint.source().traffic();
+    } catch (RuntimeException e) {
+      bug("source", e);
+      return 0;
+    }
+  }
+
+  /** What others took from its sink, as a reload of the firewall does from the kernel's tables. */
+  Set<Scope> emptied() {
+    Endpoint endpoint = local.endpoint();
+    try {
+      return endpoint == null ? Set.of() : endpoint.sink().emptied();
+    } catch (RuntimeException e) {
+      bug("sink", e);
+      return Set.of();
+    }
+  }
+
+  private void bug(String part, RuntimeException e) {
+    long times = bugs.toSay(System.nanoTime());
+    if (times > 0) {
+      log.error("{}: its {} failed by a bug, the {}. since this was said", feed(), part, times, e);
+    }
+  }
 
   /** As it is shown. */
   synchronized FollowedSinks.Sink status() {

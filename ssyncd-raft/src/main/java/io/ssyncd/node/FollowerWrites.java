@@ -1,7 +1,6 @@
 package io.ssyncd.node;
 
 import io.ssyncd.log.LogStatus;
-import io.ssyncd.log.RepeatedFailure;
 import io.ssyncd.log.Role;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.Scope;
@@ -44,7 +43,6 @@ final class FollowerWrites {
   private final Supplier<VipWatch> vip;
   private final CpuBudget budget;
   private final FollowedFeeds followed = new FollowedFeeds();
-  private final RepeatedFailure bugs = new RepeatedFailure();
   private volatile boolean following;
   private @Nullable Long ledUntil;
 
@@ -117,7 +115,7 @@ final class FollowerWrites {
     for (FollowedFeed feed : followed.all()) {
       String why = reason(feed, now);
       feed.paused(why);
-      feed.again(emptied(feed.local()));
+      feed.again(feed.emptied());
       if (why == null && feed.isDue(now) && budget.isFree(now)) {
         write(feed);
       }
@@ -129,7 +127,7 @@ final class FollowerWrites {
     if (feed.feed().kind() != Kind.HTTP) {
       return null;
     }
-    boolean busy = feed.busy(traffic(feed.local()), nowNanos, QUIET);
+    boolean busy = feed.busy(feed.traffic(), nowNanos, QUIET);
     VipWatch where = vip.get();
     if (where.holds()) {
       return "this host holds the address";
@@ -142,35 +140,6 @@ final class FollowerWrites {
     return led && where.here() ? "this node led a moment ago, and clients may still come" : null;
   }
 
-  private long traffic(LocalFeed local) {
-    Endpoint endpoint = local.endpoint();
-    try {
-      return endpoint == null ? 0 : endpoint.source().traffic();
-    } catch (RuntimeException e) {
-      bug(local, "source", e);
-      return 0;
-    }
-  }
-
-  private void bug(LocalFeed local, String part, RuntimeException e) {
-    long times = bugs.toSay(System.nanoTime());
-    if (times > 0) {
-      log.error(
-          "{}: its {} failed by a bug, the {}. since this was said", local.feed(), part, times, e);
-    }
-  }
-
-  /** What others took from its sink, as a reload of the firewall does from the kernel's tables. */
-  private Set<Scope> emptied(LocalFeed local) {
-    Endpoint endpoint = local.endpoint();
-    try {
-      return endpoint == null ? Set.of() : endpoint.sink().emptied();
-    } catch (RuntimeException e) {
-      bug(local, "sink", e);
-      return Set.of();
-    }
-  }
-
   private void write(FollowedFeed feed) {
     LocalFeed local = feed.local();
     Endpoint endpoint = local.endpoint();
@@ -180,7 +149,7 @@ final class FollowerWrites {
     Set<Scope> scopes = feed.take();
     feed.begun(scopes);
     MeteredSink sink = new MeteredSink(endpoint.sink());
-    WriteOrder order = new WriteOrder(table, scopes, false, false, new Fence(local), true);
+    WriteOrder order = new WriteOrder(table, scopes, false, false, new Fence(feed), true);
     SinkWrite write = local.writer().submit(sink, order, tuning.writeMost());
     feed.writing(write);
     if (!following) {
@@ -195,12 +164,12 @@ final class FollowerWrites {
 
   /** Holds while this node follows and, of a Pound, no client changes anything in it. */
   private final class Fence implements WriteOrder.Fence {
-    private final LocalFeed local;
+    private final FollowedFeed feed;
     private final long before;
 
-    Fence(LocalFeed local) {
-      this.local = local;
-      this.before = traffic(local);
+    Fence(FollowedFeed feed) {
+      this.feed = feed;
+      this.before = feed.traffic();
     }
 
     @Override
@@ -214,7 +183,7 @@ final class FollowerWrites {
     }
 
     private boolean hasTraffic() {
-      return local.feed().kind() == Kind.HTTP && traffic(local) != before;
+      return feed.feed().kind() == Kind.HTTP && feed.traffic() != before;
     }
   }
 

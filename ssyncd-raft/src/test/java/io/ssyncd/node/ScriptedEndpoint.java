@@ -58,6 +58,9 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
   /** What others took from the process, and nobody was told yet. */
   final AtomicReference<Set<Scope>> emptied = new AtomicReference<>(Set.of());
 
+  /** What its sink throws when it is asked that. */
+  volatile @Nullable RuntimeException bug;
+
   volatile Optional<String> digest = Optional.empty();
 
   ScriptedEndpoint(Feed feed) {
@@ -297,6 +300,9 @@ final class ScriptedEndpoint implements Endpoint, SessionSource, SessionSink {
 
   @Override
   public Set<Scope> emptied() {
+    if (bug != null) {
+      throw bug;
+    }
     return emptied.getAndSet(Set.of());
   }
 
