@@ -28,6 +28,15 @@ final class RecordsClock {
    */
   static final Duration LEAST = Duration.ofMillis(5);
 
+  /**
+   * So long a good estimate is not given up for a worse one: clocks drift apart by 3 ms in it,
+   * which is less than {@link #LEAST}.
+   */
+  static final Duration KEPT = Duration.ofMinutes(1);
+
+  /** What whole milliseconds of both clocks may add to the difference of two estimates. */
+  private static final long ROUNDED_MS = 2;
+
   private static final long WORTH_SAYING_MS = 100;
   private static final Logger log = LoggerFactory.getLogger(RecordsClock.class);
 
@@ -42,6 +51,10 @@ final class RecordsClock {
   private long aheadOfSteadyMs;
 
   private Duration error = Duration.ZERO;
+
+  /** When that was measured, on our monotonic clock. */
+  private long measuredMs;
+
   private boolean known;
   private long saidMs;
   private boolean wasSet;
@@ -113,6 +126,9 @@ final class RecordsClock {
 
   private void measured(ClockOffset offset, long oursMs) {
     long now = offset.ahead().toMillis() + oursMs;
+    if (known && isWorse(offset, now)) {
+      return;
+    }
     if (known && Math.abs(now - aheadOfSteadyMs) >= HostClock.LEAST_JUMP.toMillis() && !wasSet) {
       wasSet = true;
       log.warn(
@@ -123,7 +139,19 @@ final class RecordsClock {
     }
     aheadOfSteadyMs = now;
     error = offset.error();
+    measuredMs = clock.steadyMillis();
     known = true;
+  }
+
+  /**
+   * Whether what is known is better and still holds: the way to a busy member takes longer for a
+   * while, and an estimate that comes and goes with that would have entries written anew each time.
+   */
+  private boolean isWorse(ClockOffset offset, long now) {
+    long mostApart = error.plus(offset.error()).toMillis() + ROUNDED_MS;
+    return offset.error().compareTo(error) > 0
+        && clock.steadyMillis() - measuredMs < KEPT.toMillis()
+        && Math.abs(now - aheadOfSteadyMs) <= mostApart;
   }
 
   private void use(long ahead) {

@@ -41,15 +41,23 @@ class RecordsClockTest {
   }
 
   private static Members.Known member(String name, Role role, NodeState state, Duration ahead) {
+    return member(name, role, state, new ClockOffset(ahead, ERROR));
+  }
+
+  private static Members.Known member(
+      String name, Role role, NodeState state, ClockOffset estimate) {
     Notice notice = new Notice(1, state, false, false, 0, Hearing.ALL, new TreeMap<>(), 0, null);
     return new Members.Known(
-        new LogMember(
-            name, "10.0.0.1:7777", false, true, role, true, new ClockOffset(ahead, ERROR), null),
-        notice);
+        new LogMember(name, "10.0.0.1:7777", false, true, role, true, estimate, null), notice);
   }
 
   private void collects(String name, Duration ahead) {
     clock.look(List.of(member(name, Role.LEADER, NodeState.INGESTING, ahead)), "me");
+  }
+
+  private void isEstimated(int aheadMs, int errorMs) {
+    ClockOffset estimate = new ClockOffset(Duration.ofMillis(aheadMs), Duration.ofMillis(errorMs));
+    clock.look(List.of(member("a", Role.LEADER, NodeState.INGESTING, estimate)), "me");
   }
 
   private void nobodyLeads(String former, Duration ahead) {
@@ -150,5 +158,34 @@ class RecordsClockTest {
     wallMs += 10_000;
     collects("a", Duration.ofSeconds(20));
     assertThat(clock.aheadMs()).isEqualTo(20_000);
+  }
+
+  /** The rows were written anew, and anew once more when the host was quiet again. */
+  @Test
+  void aWorseEstimateOfABusyHostMovesNothing() {
+    isEstimated(28, 2);
+    for (int i = 0; i < 50; i++) {
+      passes(Duration.ofSeconds(1));
+      isEstimated(5, 26);
+    }
+    isEstimated(29, 2);
+    assertThat(told).containsExactly(28L);
+  }
+
+  /** Clocks drift apart, and then the worse one may be the better. */
+  @Test
+  void aWorseEstimateCountsOnceTheBetterIsOld() {
+    isEstimated(28, 2);
+    passes(RecordsClock.KEPT);
+    isEstimated(5, 26);
+    assertThat(told).containsExactly(28L, 0L);
+  }
+
+  @Test
+  void aWorseEstimateThatContradictsTheBetterCounts() {
+    isEstimated(28, 2);
+    passes(Duration.ofSeconds(1));
+    isEstimated(100, 26);
+    assertThat(told).containsExactly(28L, 100L);
   }
 }
