@@ -58,7 +58,9 @@ class SuccessionTest {
       CompletableFuture<Void> leads = heir.log().transfer(heir.name());
       network.heal();
       leads.get(10, TimeUnit.SECONDS);
-      assertThat(heir.log().status().term()).isEqualTo(term + 1);
+      // A busy machine may need a second round. After deposing the leader, and another one's
+      // election, it would be the third.
+      assertThat(heir.log().status().term()).isBetween(term + 1, term + 2);
       cluster.awaitEqual();
     }
   }
