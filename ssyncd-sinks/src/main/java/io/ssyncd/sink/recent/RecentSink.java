@@ -10,7 +10,6 @@ import io.ssyncd.node.WriteOrder;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
 import io.ssyncd.session.RecentEntry;
-import io.ssyncd.session.RecentKey;
 import io.ssyncd.session.Scope;
 import io.ssyncd.session.SessionKey;
 import io.ssyncd.session.SessionRecord;
@@ -19,11 +18,8 @@ import io.ssyncd.source.recent.KernelTable;
 import io.ssyncd.source.recent.KernelTables;
 import io.ssyncd.source.recent.RecentAddress;
 import io.ssyncd.source.recent.RecentRow;
-import io.ssyncd.source.recent.TableFiles;
-import io.ssyncd.source.recent.TablePolicy;
 import io.ssyncd.source.recent.XtRecentModule;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -59,6 +55,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
   private final CommandProbe probe;
   private final Removals removals;
   private final EmptiedTables emptied;
+  private final Erasure erasure;
   private final SortedMap<Subject, Warning> warnings = new ConcurrentSkipListMap<>();
 
   /** What the write under way has found to warn of. */
@@ -79,6 +76,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
     this.probe = new CommandProbe(tables);
     this.removals = new Removals(tables);
     this.emptied = new EmptiedTables(tables);
+    this.erasure = new Erasure(tables);
   }
 
   @Override
@@ -121,7 +119,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
     Siblings siblings = Siblings.of(order.table());
     XtRecentModule module = tables.module();
     List<ScopeReport> reports = new ArrayList<>();
-    IOException failure = null;
+    TableFailures failures = new TableFailures("written");
     for (String name : names) {
       String where = " at table " + name + ", after " + reports.size() + " of " + names.size();
       if (Thread.interrupted()) {
@@ -139,18 +137,10 @@ public final class RecentSink implements SessionSink, AutoCloseable {
         interrupted.initCause(e);
         throw interrupted;
       } catch (IOException e) {
-        // Whoever ordered the write has to know; the other tables need not wait for that.
-        IOException named = new IOException("table " + name + " cannot be written: " + e, e);
-        if (failure == null) {
-          failure = named;
-        } else {
-          failure.addSuppressed(named);
-        }
+        failures.add(name, e);
       }
     }
-    if (failure != null) {
-      throw failure;
-    }
+    failures.throwIfAny();
     return reports;
   }
 
@@ -160,34 +150,17 @@ public final class RecentSink implements SessionSink, AutoCloseable {
 
   /**
    * Empties tables, on an operator's word alone: what {@code clear recent} does beside clearing the
-   * cluster. Tables that are not there, or not kept in the cluster, are passed over.
+   * cluster. Tables that are not there, or not any more, or not kept in the cluster, are passed
+   * over.
    *
    * @param scopes the tables; all that the cluster keeps if empty
    * @param emptied told of each table, by name, while its lock is still held
    * @return how many rows each table lost
+   * @throws IOException if one could not be emptied; says which, when all had their turn
    */
   public SortedMap<Scope, Integer> clear(Set<Scope> scopes, Consumer<String> emptied)
       throws IOException, InterruptedException {
-    SortedMap<Scope, Integer> lost = new TreeMap<>();
-    for (String name : present()) {
-      if (scopes.isEmpty() || scopes.contains(Scope.table(name))) {
-        KernelTable table = tables.table(name);
-        table.lock().lockInterruptibly();
-        try (TableFiles.Commands commands = tables.files().open(name)) {
-          int rows = tables.read(name).size();
-          commands.write(ByteBuffer.wrap(new byte[] {'/', '\n'}));
-          table.cleared();
-          emptied.accept(name);
-          lost.put(Scope.table(name), rows);
-          log.info("table {} was emptied of {} rows", name, rows);
-        } catch (NoSuchFileException e) {
-          log.info("table {} went away before it was emptied", name);
-        } finally {
-          table.lock().unlock();
-        }
-      }
-    }
-    return lost;
+    return erasure.clear(present(), scopes, emptied);
   }
 
   /**
@@ -195,45 +168,10 @@ public final class RecentSink implements SessionSink, AutoCloseable {
    *
    * @param keys of entries; those of tables that are not there are passed over
    * @return how many rows went
+   * @throws IOException if a table kept some; says which, when all had their turn
    */
   public int forget(Collection<SessionKey> keys) throws IOException, InterruptedException {
-    SortedMap<String, List<RecentAddress>> byTable = new TreeMap<>();
-    for (SessionKey key : keys) {
-      if (key instanceof RecentKey recent) {
-        byTable
-            .computeIfAbsent(recent.table(), unused -> new ArrayList<>())
-            .add(RecentAddress.of(recent.address()));
-      }
-    }
-    byTable.keySet().retainAll(present());
-    int gone = 0;
-    for (Map.Entry<String, List<RecentAddress>> each : byTable.entrySet()) {
-      gone += forget(tables.table(each.getKey()), each.getValue());
-    }
-    return gone;
-  }
-
-  private int forget(KernelTable table, List<RecentAddress> addresses)
-      throws IOException, InterruptedException {
-    int gone = 0;
-    table.lock().lockInterruptibly();
-    try (TableFiles.Commands commands = tables.files().open(table.name())) {
-      Map<RecentAddress, RecentRow> rows = tables.read(table.name());
-      StockWriter stock = new StockWriter(commands, TablePolicy.Hits.PRESENCE);
-      for (RecentAddress address : addresses) {
-        if (rows.containsKey(address)) {
-          stock.remove(address);
-          table.removed(address);
-          gone++;
-        }
-      }
-      log.info("{} rows of table {} were purged", gone, table.name());
-    } catch (NoSuchFileException e) {
-      log.info("table {} went away before it was purged", table.name());
-    } finally {
-      table.lock().unlock();
-    }
-    return gone;
+    return erasure.forget(present(), keys);
   }
 
   /** How many rows wait for their removal. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 /** Tables with the manners of xt_recent: stock, with the older restore command, or with ours. */
 final class FakeKernel implements TableFiles {
@@ -37,6 +38,9 @@ final class FakeKernel implements TableFiles {
 
   /** Called after each write, with the table's name and the command. */
   BiConsumer<String, String> afterWrite = (table, command) -> {};
+
+  /** Called after each read, with the table's name. */
+  Consumer<String> afterRead = table -> {};
 
   static final class Row {
     int ttl;
@@ -123,6 +127,7 @@ final class FakeKernel implements TableFiles {
             });
     byte[] bytes = text.toString().getBytes(StandardCharsets.US_ASCII);
     to.take(bytes, 0, bytes.length);
+    afterRead.accept(table);
   }
 
   private Map<RecentAddress, Row> existing(String table) throws NoSuchFileException {
@@ -135,10 +140,13 @@ final class FakeKernel implements TableFiles {
 
   @Override
   public synchronized Commands open(String table) throws IOException {
-    existing(table);
+    Map<RecentAddress, Row> opened = existing(table);
     return new Commands() {
       @Override
       public int write(ByteBuffer buffer) throws IOException {
+        if (rows(table) != opened) {
+          throw new IOException("Input/output error"); // also if one of its name was made anew
+        }
         String text = StandardCharsets.US_ASCII.decode(buffer.duplicate()).toString();
         int taken = take(table, text);
         buffer.position(buffer.position() + taken);

@@ -22,7 +22,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -574,21 +573,6 @@ class RecentSinkTest {
     }
     sink.clear(Set.of(), name -> {});
     assertThat(emptied.find()).as("on an operator's word").isEmpty();
-  }
-
-  @Test
-  void clearingEmptiesTheTablesThatAreNamed() throws Exception {
-    kernel.table("U");
-    kernel.packet("T", v4(1), 1);
-    kernel.packet("U", v4(1), 1);
-    List<String> cleared = new ArrayList<>();
-
-    assertThat(sink.clear(Set.of(Scope.table("T")), cleared::add))
-        .containsEntry(Scope.table("T"), 1)
-        .hasSize(1);
-    assertThat(kernel.rows("T")).isEmpty();
-    assertThat(kernel.rows("U")).hasSize(1);
-    assertThat(cleared).containsExactly("T");
   }
 
   @Test
