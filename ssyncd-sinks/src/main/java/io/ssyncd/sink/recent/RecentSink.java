@@ -2,39 +2,26 @@ package io.ssyncd.sink.recent;
 
 import io.ssyncd.node.FencedException;
 import io.ssyncd.node.NodeStatus;
-import io.ssyncd.node.Reason;
 import io.ssyncd.node.ScopeReport;
 import io.ssyncd.node.SessionSink;
 import io.ssyncd.node.Warning;
 import io.ssyncd.node.WriteOrder;
 import io.ssyncd.session.Feed;
 import io.ssyncd.session.Kind;
-import io.ssyncd.session.RecentEntry;
 import io.ssyncd.session.Scope;
 import io.ssyncd.session.SessionKey;
-import io.ssyncd.session.SessionRecord;
-import io.ssyncd.source.recent.JiffiesMoment;
-import io.ssyncd.source.recent.KernelTable;
 import io.ssyncd.source.recent.KernelTables;
-import io.ssyncd.source.recent.RecentAddress;
-import io.ssyncd.source.recent.RecentRow;
-import io.ssyncd.source.recent.XtRecentModule;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Writes entries into this host's xt_recent tables: what is missing there or older, oldest first,
@@ -49,26 +36,12 @@ import org.slf4j.LoggerFactory;
  * Removals}; and of sibling tables only the one that saw a client last gets it.
  */
 public final class RecentSink implements SessionSink, AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(RecentSink.class);
-
   private final KernelTables tables;
   private final CommandProbe probe;
+  private final TableWarnings warnings = new TableWarnings();
   private final Removals removals;
   private final EmptiedTables emptied;
   private final Erasure erasure;
-  private final SortedMap<Subject, Warning> warnings = new ConcurrentSkipListMap<>();
-
-  /** What the write under way has found to warn of. */
-  private final SortedMap<Subject, Warning> found = new TreeMap<>();
-
-  /** What a warning is about: a table, or all of them if its name is empty. */
-  private record Subject(String code, String table) implements Comparable<Subject> {
-    @Override
-    public int compareTo(Subject other) {
-      int tables = table.compareTo(other.table);
-      return tables != 0 ? tables : code.compareTo(other.code);
-    }
-  }
 
   /** A sink into these tables. */
   public RecentSink(KernelTables tables) {
@@ -86,7 +59,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
 
   @Override
   public List<Warning> warnings() {
-    List<Warning> all = new ArrayList<>(warnings.values());
+    List<Warning> all = new ArrayList<>(warnings.all());
     Warning late = removals.warning();
     if (late != null) {
       all.add(late);
@@ -102,13 +75,12 @@ public final class RecentSink implements SessionSink, AutoCloseable {
   @Override
   public List<ScopeReport> write(WriteOrder order)
       throws IOException, InterruptedException, FencedException {
-    found.clear();
+    warnings.begin();
     removals.begin(order.table());
     try {
       return writeTables(order);
     } finally {
-      warnings.putAll(found);
-      warnings.keySet().removeIf(old -> isAbout(order, old) && !found.containsKey(old));
+      warnings.end(order);
     }
   }
 
@@ -116,8 +88,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
       throws IOException, InterruptedException, FencedException {
     SortedSet<String> present = present();
     SortedSet<String> names = names(order, present);
-    Siblings siblings = Siblings.of(order.table());
-    XtRecentModule module = tables.module();
+    OrderedWrite ordered = new OrderedWrite(tables, order, probe, removals, warnings);
     List<ScopeReport> reports = new ArrayList<>();
     TableFailures failures = new TableFailures("written");
     for (String name : names) {
@@ -126,10 +97,7 @@ public final class RecentSink implements SessionSink, AutoCloseable {
         throw new InterruptedException("the write was interrupted" + where);
       }
       try {
-        reports.add(
-            present.contains(name)
-                ? write(tables.table(name), order, siblings, module)
-                : missing(name, order));
+        reports.add(present.contains(name) ? ordered.write(name) : ordered.missing(name));
       } catch (ClosedByInterruptException e) {
         Thread.interrupted();
         InterruptedException interrupted =
@@ -142,10 +110,6 @@ public final class RecentSink implements SessionSink, AutoCloseable {
     }
     failures.throwIfAny();
     return reports;
-  }
-
-  private static boolean isAbout(WriteOrder order, Subject subject) {
-    return subject.table().isEmpty() || order.wants(Scope.table(subject.table()));
   }
 
   /**
@@ -194,7 +158,8 @@ public final class RecentSink implements SessionSink, AutoCloseable {
     try {
       return new TreeSet<>(tables.names());
     } catch (NoSuchFileException e) {
-      warn("xt-recent-missing", "", "no folder of tables, xt_recent is not loaded: " + e.getFile());
+      String why = "no folder of tables, xt_recent is not loaded: " + e.getFile();
+      warnings.warn("xt-recent-missing", "", why);
       return new TreeSet<>();
     }
   }
@@ -212,144 +177,5 @@ public final class RecentSink implements SessionSink, AutoCloseable {
           .forEach(scope -> names.add(scope.name()));
     }
     return names;
-  }
-
-  private ScopeReport missing(String name, WriteOrder order) {
-    Scope scope = Scope.table(name);
-    int count = order.table().records(scope).size();
-    String why =
-        tables.selects(name) ? "no rule names table " + name : "recent.tables leaves out " + name;
-    warn("table-missing", name, why + "; " + count + " entries are not written");
-    return new ScopeReport.Tally(scope)
-        .refused(Reason.TABLE_MISSING, count, why)
-        .note(why)
-        .report();
-  }
-
-  private ScopeReport write(
-      KernelTable table, WriteOrder order, Siblings siblings, XtRecentModule module)
-      throws IOException, InterruptedException, FencedException {
-    Scope scope = Scope.table(table.name());
-    List<RecentEntry> entries = entries(order.table().records(scope));
-    table.lock().lockInterruptibly();
-    try {
-      return writeOrAgain(table, entries, order, siblings, module);
-    } catch (NoSuchFileException e) {
-      return missing(table.name(), order);
-    } finally {
-      table.lock().unlock();
-    }
-  }
-
-  /**
-   * A table that goes away while it is open answers EIO from then on, also when one of its name is
-   * made anew: then that is the one to write.
-   */
-  private ScopeReport writeOrAgain(
-      KernelTable table,
-      List<RecentEntry> entries,
-      WriteOrder order,
-      Siblings siblings,
-      XtRecentModule module)
-      throws IOException, InterruptedException, FencedException {
-    try {
-      return write(table, entries, order, siblings, module);
-    } catch (NoSuchFileException | ClosedByInterruptException e) {
-      throw e;
-    } catch (IOException e) {
-      log.warn("table {} is written once more: {}", table.name(), e.toString());
-      return write(table, entries, order, siblings, module);
-    }
-  }
-
-  private ScopeReport write(
-      KernelTable table,
-      List<RecentEntry> entries,
-      WriteOrder order,
-      Siblings siblings,
-      XtRecentModule module)
-      throws IOException, InterruptedException, FencedException {
-    ScopeReport.Tally tally = new ScopeReport.Tally(Scope.table(table.name()));
-    Map<RecentAddress, RecentRow> rows = tables.read(table.name());
-    TableNotes notes = new TableNotes(module, table.name(), tally);
-    JiffiesMoment moment = null;
-    try {
-      moment = entries.isEmpty() ? null : tables.clock().moment();
-    } catch (IOException e) {
-      notes.noClock(e);
-      warn("jiffies-clock", "", String.valueOf(e.getMessage()));
-    }
-    Command command = probe.command(table, module, entries, rows, moment, order.dryRun());
-    WritePlan.Circumstances in =
-        new WritePlan.Circumstances(
-            command,
-            tables.policy(table.name()),
-            siblings::sawLater,
-            row -> table.isOwn(row, tables.clock().width()),
-            row -> table.isUntouched(row, tables.clock().width()),
-            address -> table.known(address) != null,
-            moment,
-            module.room(),
-            tables.nowMs());
-    WritePlan plan = WritePlan.of(entries, rows, in);
-    notes.limits(entries).ifPresent(text -> warn("table-limit", table.name(), text));
-    notes.keeps(plan, in);
-    count(plan, table.name(), in.room(), tally);
-    if (order.dryRun()) {
-      tally.applied(plan.writes().size());
-      DryRun.describe(plan, in.moment(), tally);
-    } else {
-      new TableWrite(tables, table, plan, in, removals).run(order.fence(), tally);
-      notes.waiting(removals.waiting(table), in.policy());
-    }
-    return order.routine() ? tally.report() : logged(tally.report(), command);
-  }
-
-  private static void count(WritePlan plan, String table, int room, ScopeReport.Tally tally) {
-    tally
-        .unchanged(plan.unchanged())
-        .removed(plan.removed() + plan.stale().size())
-        .extra(plan.extras().size())
-        .refused(Reason.EXPIRED, plan.expired(), "entries older than the persistence of " + table)
-        .refused(Reason.TABLE_FULL, plan.full(), "ip_list_tot is " + room + "; the newest are in");
-  }
-
-  private static ScopeReport logged(ScopeReport report, Command command) {
-    log.info(
-        "{}: {} written ({}), {} unchanged, {} removed, {} refused, {} mismatched, {} extra",
-        report.scope(),
-        report.applied(),
-        command,
-        report.unchanged(),
-        report.removed(),
-        report.refused(),
-        report.mismatched(),
-        report.extra());
-    if (!report.complete()) {
-      log.warn(
-          "{} is not complete, for example: {}",
-          report.scope(),
-          report.examples().stream().findFirst());
-    }
-    return report;
-  }
-
-  private static List<RecentEntry> entries(List<SessionRecord> records) {
-    List<RecentEntry> entries = new ArrayList<>(records.size());
-    for (SessionRecord session : records) {
-      if (session instanceof RecentEntry entry) {
-        entries.add(entry);
-      }
-    }
-    return entries;
-  }
-
-  private void warn(String code, String subject, String text) {
-    Subject about = new Subject(code, subject);
-    Warning warning = new Warning(code, text);
-    if (!warning.equals(warnings.get(about))) {
-      log.warn(text);
-    }
-    found.put(about, warning);
   }
 }
