@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 
 /** Members of one log in this JVM, on a loopback network of its own. */
 public final class LogCluster implements AutoCloseable {
-  public static final Duration PATIENCE = Duration.ofSeconds(15);
+  public static final Duration PATIENCE = Duration.ofSeconds(45);
 
   private final LoopbackNetwork network = LoopbackNetwork.unused();
   private final Path directory;

@@ -21,7 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** Nodes on a {@link LoopbackCluster}, with scripted endpoints and addresses. */
 final class TestCluster implements AutoCloseable {
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
   static final Feed F1 = Feed.farm("f1");
   static final Feed F2 = Feed.farm("f2");
 
