@@ -10,6 +10,7 @@ import io.ssyncd.testkit.Command;
 import io.ssyncd.testkit.Member;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ class DigestTest {
 
   @TempDir Path dir;
 
+  @Tag("long")
   @Test
   void membersAreComparedAtOneIndexAndWhoIsAwayIsNamed() throws IOException {
     try (Cluster cluster = ClusterSpec.in(dir).farm("f1", Farms.ONE_SERVICE).build()) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,7 @@ class HookTest {
     }
   }
 
+  @Tag("long")
   @Test
   void aPromotionAndALostMajorityAreHeardOfStepByStep() throws Exception {
     Path any = script("any", "echo \"$SSYNCD_EVENT\" >> " + dir + "/$SSYNCD_NODE.heard");
