@@ -39,8 +39,11 @@ final class PollSchedule {
   /** What such looks take of a processor at most, once one takes very long. */
   static final double WARM_UP_SHARE = 0.2;
 
+  /** Looks that are due within it are one: whoever is woken finds cold caches. */
+  static final long SHORTEST_NANOS = 10_000_000;
+
+  private static final long LONGEST_SLACK_NANOS = 50_000_000;
   private static final int FASTER = 4;
-  private static final long SHORTEST_NANOS = 10_000_000;
   private static final long BUSY_NANOS = 50_000_000;
 
   private final long intervalNanos;
@@ -54,6 +57,28 @@ final class PollSchedule {
   long due(String table, long now) {
     Timing timing = tables.get(table);
     return timing == null ? now : timing.due;
+  }
+
+  /**
+   * For how long there is nothing to do: until one of these tables is due, or a little longer, by
+   * an eighth of its interval at most, so that many are read in one go. After a hint nothing waits
+   * for others.
+   *
+   * @param most not longer than this, in nanoseconds
+   */
+  long idle(Set<String> names, long now, long most) {
+    long idle = most;
+    for (String name : names) {
+      Timing timing = tables.get(name);
+      long slack = timing == null || timing.hinted ? SHORTEST_NANOS : slack(timing);
+      idle = Math.min(idle, Math.max(slack, due(name, now) - now));
+    }
+    return idle;
+  }
+
+  private long slack(Timing timing) {
+    long eighth = (long) alone(timing) / 8;
+    return Math.max(SHORTEST_NANOS, Math.min(LONGEST_SLACK_NANOS, eighth));
   }
 
   /** The table was read: when, what processor time it took, and whether anything had changed. */
@@ -171,6 +196,7 @@ final class PollSchedule {
 
   private static final class Timing {
     private final long[] costs = new long[LOOKS_WEIGHED];
+    private long cost;
     int looks;
     long lookedAt;
     long due;
@@ -185,14 +211,14 @@ final class PollSchedule {
     void took(long nanos) {
       costs[looks % LOOKS_WEIGHED] = nanos;
       looks = looks == 2 * LOOKS_WEIGHED ? LOOKS_WEIGHED + 1 : looks + 1;
+      cost = Long.MAX_VALUE;
+      for (int i = 0; i < Math.min(looks, LOOKS_WEIGHED); i++) {
+        cost = Math.min(cost, costs[i]);
+      }
     }
 
     double cost() {
-      long least = Long.MAX_VALUE;
-      for (int i = 0; i < Math.min(looks, LOOKS_WEIGHED); i++) {
-        least = Math.min(least, costs[i]);
-      }
-      return least == Long.MAX_VALUE ? 0 : least;
+      return cost;
     }
   }
 }

@@ -16,9 +16,6 @@ import org.slf4j.LoggerFactory;
 
 /** The source between a start and a stop: a thread that looks at the tables when they are due. */
 final class RecentSession implements Runnable {
-  /** Tables that are due within it are read in one go. */
-  private static final long SHORTEST_PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
-
   private static final long LONGEST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long SLOW_NANOS = TimeUnit.SECONDS.toNanos(5);
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
@@ -125,11 +122,8 @@ final class RecentSession implements Runnable {
     if (!begun) {
       return 0;
     }
-    long next = Math.min(LONGEST_PAUSE_NANOS, tables.config().interval().toNanos());
-    for (String table : presence.present()) {
-      next = Math.min(next, schedule.due(table, now) - now);
-    }
-    return Math.max(SHORTEST_PAUSE_NANOS, next);
+    long most = Math.min(LONGEST_PAUSE_NANOS, tables.config().interval().toNanos());
+    return Math.max(PollSchedule.SHORTEST_NANOS, schedule.idle(presence.present(), now, most));
   }
 
   /** A bug in one round must not end the ingest of all tables. */
@@ -204,7 +198,7 @@ final class RecentSession implements Runnable {
    */
   private void glance(String under) {
     long now = System.nanoTime();
-    if (now - glancedAt < SHORTEST_PAUSE_NANOS) {
+    if (now - glancedAt < PollSchedule.SHORTEST_NANOS) {
       return;
     }
     glancedAt = now;

@@ -27,6 +27,34 @@ class PollScheduleTest {
     assertThat(schedule.due("T", 0)).isEqualTo(200 * MS);
   }
 
+  /** Eighty wake-ups a second for a hundred tables cost as much as a sixth of the reading. */
+  @Test
+  void tablesThatAreDueSoonAfterEachOtherAreReadInOneGo() {
+    quiet("A", 100_000);
+    quiet("B", 100_000);
+    schedule.read("B", 20 * MS, 100_000, false);
+
+    long idle = schedule.idle(Set.of("A", "B"), 199 * MS, 1000 * MS);
+
+    assertThat(idle).isEqualTo(25 * MS);
+    assertThat(schedule.due("B", 0)).isLessThanOrEqualTo(199 * MS + idle);
+  }
+
+  @Test
+  void aHintWaitsForNoOtherTable() {
+    quiet("A", 100_000);
+    schedule.hint(5 * MS);
+    assertThat(schedule.idle(Set.of("A"), 5 * MS, 1000 * MS)).isEqualTo(10 * MS);
+  }
+
+  @Test
+  void nothingIsIdleForLongerThanItIsTold() {
+    quiet("A", 100_000);
+    assertThat(schedule.idle(Set.of("A"), 0, 150 * MS)).isEqualTo(150 * MS);
+    assertThat(schedule.idle(Set.of(), 0, 150 * MS)).isEqualTo(150 * MS);
+    assertThat(schedule.idle(Set.of("new"), 0, 150 * MS)).isEqualTo(10 * MS);
+  }
+
   @Test
   void aChangingTableIsReadFaster() {
     quiet("T", 100_000);
