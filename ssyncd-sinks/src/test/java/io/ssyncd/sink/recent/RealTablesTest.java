@@ -133,6 +133,26 @@ class RealTablesTest {
     assertThat(leadersTables.files().isEmpty("T")).isFalse();
   }
 
+  /** Rows of both families, whoever wrote them; a table that no rule names is passed over. */
+  @Test
+  void whatAnOperatorPurgesAndClearsIsOutOfTheKernel() throws Exception {
+    follower.packets(FIRST, 1);
+    follower.packets(SECOND, 1);
+    follower.packets(SIX, 1);
+    await().until(() -> rows(follower, "T").size() + rows(follower, "T6").size() == 3);
+    RecentSink sink = (RecentSink) following.sink();
+
+    assertThat(sink.forget(Set.of(key("T", FIRST), key("T6", SIX), key("gone", FIRST))))
+        .isEqualTo(2);
+    assertThat(rows(follower, "T")).singleElement().asString().startsWith("src=" + SECOND + " ");
+    assertThat(rows(follower, "T6")).isEmpty();
+
+    assertThat(sink.clear(Set.of(), name -> {}))
+        .containsEntry(Scope.table("T"), 1)
+        .containsEntry(Scope.table("T6"), 0);
+    assertThat(rows(follower, "T")).isEmpty();
+  }
+
   @Test
   void defect4And5EveryRowOfBothFamiliesInWallClockTime() throws Exception {
     leading.source().start(cluster);
