@@ -17,7 +17,7 @@ archive_of="$java_release $java_version $class_path"
 # A short life: one compiler tier, the smallest collector. What the JVM has to say of an archive
 # that does not fit is nothing for the tool's output.
 tool_flags="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData -Xmx256m -Xshare:auto
-  -Xlog:disable -Xlog:all=error:stderr"
+  -Xlog:disable -Xlog:all=error:stderr -Xlog:cds=off:stderr"
 
 # archive_is_current: whether an archive was made of this Java and these jars, or cannot be made.
 archive_is_current() {

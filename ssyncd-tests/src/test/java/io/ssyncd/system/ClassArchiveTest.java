@@ -38,15 +38,18 @@ class ClassArchiveTest {
     }
   }
 
+  /** With JDK 25 it crashed where the head of the archive was damaged. */
   @Test
   void withoutAnArchiveOrWithADamagedOneItAnswersAsEver() throws Exception {
     run(List.of("sh", home.resolve("lib/archive.sh").toString()), 0);
-    for (Path archive : archives()) {
-      byte[] bytes = Files.readAllBytes(archive);
-      bytes[100] ^= 0x5a;
-      Files.write(archive, bytes);
+    for (double at : new double[] {0.00001, 0.5}) {
+      for (Path archive : archives()) {
+        byte[] bytes = Files.readAllBytes(archive);
+        bytes[(int) (bytes.length * at)] ^= 0x5a;
+        Files.write(archive, bytes);
+      }
+      answersAsEver();
     }
-    answersAsEver();
     for (Path archive : archives()) {
       Files.write(archive, new byte[10]);
     }
