@@ -39,7 +39,6 @@ public final class NetworkNamespace implements AutoCloseable {
       Process holder =
           new ProcessBuilder("ip", "netns", "exec", name, "sleep", LIFETIME_SECONDS)
               .redirectErrorStream(true)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start();
       NetworkNamespace made = new NetworkNamespace(name, holder);
       made.awaitHolder();
@@ -153,12 +152,18 @@ public final class NetworkNamespace implements AutoCloseable {
     org.awaitility.Awaitility.await("a process in namespace " + name)
         .atMost(10, TimeUnit.SECONDS)
         .ignoreExceptions()
-        .until(
-            () ->
-                !Files.readSymbolicLink(Path.of("/proc", Long.toString(pid()), "ns", "net"))
-                        .equals(ours)
-                    && Files.readString(Path.of("/proc", Long.toString(pid()), "comm"))
-                        .startsWith("sleep"));
+        .until(() -> !holder.isAlive() || isInside(ours));
+    if (!holder.isAlive()) {
+      byte[] said = holder.getInputStream().readAllBytes();
+      throw new IOException(
+          "no process in namespace " + name + ": " + new String(said, StandardCharsets.UTF_8));
+    }
+  }
+
+  private boolean isInside(Path ours) throws IOException {
+    Path process = Path.of("/proc", Long.toString(pid()));
+    return !Files.readSymbolicLink(process.resolve("ns").resolve("net")).equals(ours)
+        && Files.readString(process.resolve("comm")).startsWith("sleep");
   }
 
   private static String execute(List<String> command) throws IOException, InterruptedException {
