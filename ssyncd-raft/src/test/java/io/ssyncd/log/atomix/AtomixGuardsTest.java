@@ -350,6 +350,7 @@ class AtomixGuardsTest {
       await().atMost(LogCluster.PATIENCE).until(() -> old.log().status().quorum());
       assertThat(next.log().status().leader()).isEqualTo(old.log().status().leader());
       cluster.leader().propose("after");
+      await().atMost(LogCluster.PATIENCE).until(doubtful::isDone);
       cluster.awaitEqual();
       // Whether it was committed late or not, it is at one place on all and was said truly.
       List<String> entries = next.machine().entries();
